@@ -1,0 +1,54 @@
+# Two commands for a newcomer: `make demo` and `make test`. They need Python 3.11, pip and make.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+
+.PHONY: help demo serve test check bench lock clean
+
+help:
+	@echo "make demo [VIDEO=file.mp4] [JSON=summary.json]   the whole road, end to end, on the simulator"
+	@echo "make serve                                       web, workers and simulator together"
+	@echo "make test                                        the tests"
+	@echo "make check                                       lint, types, floors, migrations, schema, deploy"
+	@echo "make bench                                       the benchmarks"
+
+$(VENV)/.runtime: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what Stakazo runs on (once, about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
+	@echo "Installing what the tests and checks need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+demo: $(VENV)/.runtime
+	@$(MANAGE) demo $(if $(VIDEO),--video "$(VIDEO)") $(if $(JSON),--summary "$(JSON)")
+
+serve: $(VENV)/.runtime
+	@$(MANAGE) serve
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m tests
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null
+	STAKAZO_HTTPS=1 $(MANAGE) check --deploy --fail-level WARNING
+
+bench: $(VENV)/.dev
+	@$(BIN)/python -m tests.benchmarks
+
+lock: $(VENV)/.dev
+	$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache

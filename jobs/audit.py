@@ -1,0 +1,30 @@
+"""What the ledger remembers of jobs."""
+
+from jobs.models import Job
+from ledger.registry import ERROR, WARN, Audited, audit, declare
+
+S = Job.Status
+audit(
+    Audited(
+        model=Job,
+        entity_type="job",
+        created=declare("job_created", "Work was put in the queue."),
+        moved={
+            S.PENDING: declare("job_requeued", "Ended work was put in the queue again."),
+            S.PROCESSING: declare("job_processing_started", "A worker began this try."),
+            S.COMPLETED: declare("job_processing_completed", "The work is done."),
+            S.FAILED: declare("job_processing_failed", "The work failed for good.", ERROR),
+            S.RETRY: declare("job_retry_scheduled", "The work will be tried again.", WARN),
+            S.DEAD: declare("job_died", "Every try failed; a dead letter.", ERROR),
+            S.CANCELLED: declare("job_cancelled", "The work was cancelled.", WARN),
+        },
+        facts=lambda job: {
+            "job_type": job.job_type,
+            "queue": job.queue,
+            "attempt": job.attempt,
+            **({"error": job.error, "error_code": job.error_code} if job.error else {}),
+        },
+        job_id=lambda job: job.pk,
+        correlation=lambda job: job.correlation_id,
+    )
+)

@@ -1,0 +1,171 @@
+"""The dispatch table: which function does which job, and how it is to be treated."""
+
+import dataclasses
+import types
+import typing
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from jobs.errors import BadPayload, UnknownJobType
+
+P = TypeVar("P")
+
+
+@dataclass(frozen=True)
+class Done:
+    """The work is done. facts become the job's result.
+
+    effect, where given, runs inside the transaction that completes the job, after the fencing token
+    was checked: database effects that must happen exactly once belong there. What it returns is
+    added to the facts.
+    """
+
+    facts: dict[str, Any] = dataclasses.field(default_factory=dict)
+    effect: Callable[[], dict[str, Any] | None] | None = None
+
+
+@dataclass(frozen=True)
+class Snooze:
+    """Not now: try again in so many seconds. Not a failure, costs no attempt."""
+
+    seconds: float
+    why: str
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """Trying again cannot help."""
+
+    why: str
+    code: str = "jobs.gave-up"
+
+
+Outcome = Done | Snooze | GiveUp
+
+
+@dataclass(frozen=True)
+class JobType(Generic[P]):
+    """A row of the dispatch table."""
+
+    name: str
+    handler: Callable[[Any], Outcome]
+    payload: type[P]
+    queue: str
+    max_attempts: int
+    timeout_s: int
+    backoff_base_s: float
+    backoff_max_s: float
+
+    @property
+    def sentence(self) -> str:
+        """What the job does: the first line of its handler's docstring."""
+        return (self.handler.__doc__ or "").strip().splitlines()[0]
+
+
+JOB_TYPES: dict[str, JobType[Any]] = {}
+
+
+def handles(
+    name: str,
+    *,
+    payload: type[Any],
+    queue: str = "default",
+    max_attempts: int = 3,
+    timeout_s: int = 600,
+    backoff_base_s: float = 2.0,
+    backoff_max_s: float = 300.0,
+) -> Callable[[Callable[[Any], Outcome]], Callable[[Any], Outcome]]:
+    """Register the function as the handler of a job type. Two handlers for one type is an error."""
+
+    def register(handler: Callable[[Any], Outcome]) -> Callable[[Any], Outcome]:
+        if name in JOB_TYPES:
+            raise ValueError(f"job type {name} has two handlers")
+        if not handler.__doc__:
+            raise ValueError(f"job type {name}: the handler needs a docstring")
+        JOB_TYPES[name] = JobType(
+            name, handler, payload, queue, max_attempts, timeout_s, backoff_base_s, backoff_max_s
+        )
+        return handler
+
+    return register
+
+
+def job_type(name: str) -> JobType[Any]:
+    """The row of the table. Raises UnknownJobType."""
+    try:
+        return JOB_TYPES[name]
+    except KeyError:
+        raise UnknownJobType(
+            f"There is no job type called {name!r}.", job_type=name, known=sorted(JOB_TYPES)
+        ) from None
+
+
+def encode_payload(payload: Any) -> dict[str, Any]:
+    """A payload dataclass as JSON data."""
+    return {
+        key: str(value) if isinstance(value, uuid.UUID) else value
+        for key, value in dataclasses.asdict(payload).items()
+    }
+
+
+def decode_payload(kind: JobType[P], data: Any) -> P:
+    """JSON data as the handler's payload; unknown keys are ignored, for old jobs outlive new code.
+
+    Raises BadPayload naming each field that is missing or of the wrong type.
+    """
+    if not isinstance(data, dict):
+        raise BadPayload(f"The payload of {kind.name} is an object.", job_type=kind.name)
+    hints = typing.get_type_hints(kind.payload)
+    values: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for field in dataclasses.fields(kind.payload):  # type: ignore[arg-type]  # payloads are dataclasses
+        if field.name not in data:
+            if (
+                field.default is dataclasses.MISSING
+                and field.default_factory is dataclasses.MISSING
+            ):
+                wrong[field.name] = "is missing"
+            continue
+        try:
+            values[field.name] = _converted(hints[field.name], data[field.name])
+        except (TypeError, ValueError, AttributeError):
+            wrong[field.name] = f"is not a {_name(hints[field.name])}"
+    if wrong:
+        raise BadPayload(
+            f"The payload of {kind.name} is wrong: "
+            + ", ".join(f"{name} {fault}" for name, fault in wrong.items())
+            + ".",
+            job_type=kind.name,
+            fields=wrong,
+        )
+    return kind.payload(**values)
+
+
+def _name(hint: Any) -> str:
+    return getattr(hint, "__name__", str(hint))
+
+
+def _converted(hint: Any, value: Any) -> Any:
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        options = typing.get_args(hint)
+        if value is None and type(None) in options:
+            return None
+        (hint,) = [option for option in options if option is not type(None)]
+        return _converted(hint, value)
+    if origin in (tuple, list):
+        (item, *_) = typing.get_args(hint)
+        if not isinstance(value, list | tuple):
+            raise TypeError
+        return origin(_converted(item, each) for each in value)
+    if hint is uuid.UUID:
+        return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if hint in (str, int, float, bool, dict):
+        if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+            raise TypeError
+        return value
+    raise TypeError(f"payloads cannot hold {hint}")

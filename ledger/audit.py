@@ -1,0 +1,7 @@
+"""Event types that belong to no single model."""
+
+from ledger.registry import ERROR, declare
+
+declare("worker_started", "A worker began to take jobs.")
+declare("worker_stopped", "A worker stopped taking jobs.")
+declare("health_check_failed", "A part of the system did not answer its health check.", ERROR)

@@ -1,0 +1,41 @@
+"""The hash that each row of the ledger carries of its own content."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from ledger.models import LedgerEvent
+
+_HASHED = [
+    "id",
+    "timestamp",
+    "event_type",
+    "entity_type",
+    "entity_id",
+    "severity",
+    "actor",
+    "worker_id",
+    "correlation_id",
+    "job_id",
+    "clip_id",
+    "caused_by",
+    "metadata",
+]
+
+
+def canonical_bytes(event: LedgerEvent) -> bytes:
+    """The content of an event as canonical JSON: sorted keys, no spaces, UTF-8, times to the µs."""
+    content: dict[str, Any] = {name: getattr(event, name) for name in _HASHED}
+    for name in ("id", "job_id", "clip_id", "caused_by"):
+        content[name] = str(content[name]) if content[name] else None
+    content["timestamp"] = event.timestamp.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return json.dumps(
+        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, cls=DjangoJSONEncoder
+    ).encode()
+
+
+def row_hash(event: LedgerEvent) -> str:
+    """SHA-256, in hex, of the canonical bytes."""
+    return hashlib.sha256(canonical_bytes(event)).hexdigest()

@@ -1,0 +1,5 @@
+"""The paths of this room, from the root, without trailing slashes."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,252 @@
+"""Accounts on platforms, what is to be posted there, and each attempt to make it real."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from ledger.machine import Machine
+from media_assets.models import ClipVariant
+from stakazo.core.ids import uuid7
+
+
+class Platform(models.TextChoices):
+    """Where we publish."""
+
+    INSTAGRAM = "instagram", "Instagram"
+    TIKTOK = "tiktok", "TikTok"
+    YOUTUBE = "youtube", "YouTube"
+
+
+class SocialAccount(models.Model):
+    """An account on a platform that somebody connected; its tokens are encrypted."""
+
+    class Status(models.TextChoices):
+        CONNECTED = "connected", "Connected"
+        EXPIRED = "expired", "Needs reconnecting"
+        DISCONNECTED = "disconnected", "Disconnected"
+
+    class Mode(models.TextChoices):
+        SIMULATOR = "simulator", "Simulator"
+        LIVE = "live", "Live"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    platform = models.CharField(max_length=16, choices=Platform)
+    mode = models.CharField(max_length=12, choices=Mode, default=Mode.SIMULATOR)
+    external_id = models.CharField(max_length=128, help_text="The account's id on the platform.")
+    handle = models.CharField(max_length=128, blank=True)
+    status = models.CharField(max_length=16, choices=Status, default=Status.CONNECTED)
+    scopes = models.JSONField(default=list, blank=True)
+    access_token_sealed = models.TextField(blank=True, editable=False)
+    refresh_token_sealed = models.TextField(blank=True, editable=False)
+    token_expires_at = models.DateTimeField(null=True, blank=True)
+    refresh_expires_at = models.DateTimeField(null=True, blank=True)
+    profile = models.JSONField(default=dict, blank=True, help_text="What the platform says of it.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        db_table = "social_accounts"
+        ordering = ["platform", "handle"]
+        verbose_name = "social account"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["platform", "mode", "external_id"], name="one_row_per_platform_account"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_platform_display()} @{self.handle or self.external_id}"
+
+
+class Publication(models.Model):
+    """The intent: this variant, on this account, with this text, at this time."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SCHEDULED = "scheduled", "Scheduled"
+        PUBLISHING = "publishing", "Publishing"
+        UNKNOWN = "unknown", "Outcome unknown"
+        PUBLISHED = "published", "Published"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    clip_variant = models.ForeignKey(
+        ClipVariant, on_delete=models.PROTECT, related_name="publications"
+    )
+    social_account = models.ForeignKey(
+        SocialAccount, on_delete=models.PROTECT, related_name="publications"
+    )
+    title = models.CharField(max_length=100, blank=True)
+    caption = models.TextField(blank=True)
+    privacy = models.CharField(max_length=32, default="public")
+    options = models.JSONField(default=dict, blank=True, help_text="Per-platform settings.")
+    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
+    dedup_key = models.CharField(max_length=64, help_text="Same content, account and text.")
+    scheduled_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    external_post_id = models.CharField(max_length=128, blank=True)
+    external_url = models.URLField(max_length=500, blank=True)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        db_table = "publications"
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["status", "scheduled_at"], name="publications_due"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dedup_key"],
+                name="no_second_post_of_the_same",
+                condition=~Q(status__in=["failed", "cancelled"]),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="published") | ~Q(external_post_id=""),
+                name="published_means_a_post_exists",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.social_account}: {self.title or self.pk}"
+
+
+class PublishLog(models.Model):
+    """One attempt to make a Publication real, with the platform's handle on it."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Pending"
+        PROCESSING = "processing", "Processing"
+        RETRY = "retry", "Retry"
+        SUCCESS = "success", "Success"
+        FAILED = "failed", "Failed"
+
+    class Phase(models.TextChoices):
+        INTENT = "intent", "Intent written"
+        PREPARED = "prepared", "Handle known"
+        COMMITTING = "committing", "Past the point of no return"
+        ACCEPTED = "accepted", "Accepted by the platform"
+        SETTLED = "settled", "Settled"
+
+    OPEN = (Status.PENDING, Status.PROCESSING, Status.RETRY)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    publication = models.ForeignKey(
+        Publication, on_delete=models.PROTECT, related_name="publish_logs"
+    )
+    status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
+    phase = models.CharField(max_length=12, choices=Phase, default=Phase.INTENT)
+    handle = models.JSONField(
+        default=dict, blank=True, help_text="What the platform gave us to ask about it."
+    )
+    external_post_id = models.CharField(max_length=128, blank=True)
+    external_url = models.URLField(max_length=500, blank=True)
+    extra_metadata = models.JSONField(default=dict, blank=True)
+    error_code = models.CharField(max_length=64, blank=True)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "publish_logs"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["status", "updated_at"], name="publish_logs_open")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication"],
+                name="one_open_attempt_per_publication",
+                condition=Q(status__in=["pending", "processing", "retry"]),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="success") | ~Q(external_post_id=""),
+                name="success_means_a_post_exists",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication} ({self.status})"
+
+
+class WebhookDelivery(models.Model):
+    """What a platform told us: stored whole and verified before anything acts on it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    platform = models.CharField(max_length=16, choices=Platform)
+    event_key = models.CharField(max_length=128, help_text="Tells a repeated delivery.")
+    body = models.TextField()
+    headers = models.JSONField(default=dict)
+    received_at = models.DateTimeField(default=timezone.now)
+    handled_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "webhook_deliveries"
+        ordering = ["-id"]
+        verbose_name_plural = "webhook deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["platform", "event_key"], name="each_webhook_is_taken_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.event_key}"
+
+
+A = SocialAccount.Status
+ACCOUNT: Machine[SocialAccount] = Machine(
+    SocialAccount,
+    {
+        A.CONNECTED: {A.EXPIRED, A.DISCONNECTED},
+        A.EXPIRED: {A.CONNECTED, A.DISCONNECTED},
+        A.DISCONNECTED: {A.CONNECTED},
+    },
+    sentences={
+        A.CONNECTED: "We may post there.",
+        A.EXPIRED: "The platform no longer takes our token; somebody must connect it again.",
+        A.DISCONNECTED: "Somebody took the account out.",
+    },
+)
+P = Publication.Status
+PUBLICATION: Machine[Publication] = Machine(
+    Publication,
+    {
+        P.DRAFT: {P.SCHEDULED, P.CANCELLED},
+        P.SCHEDULED: {P.PUBLISHING, P.CANCELLED, P.FAILED},
+        P.PUBLISHING: {P.PUBLISHED, P.FAILED, P.UNKNOWN, P.SCHEDULED},
+        P.UNKNOWN: {P.PUBLISHED, P.FAILED, P.PUBLISHING},
+        P.FAILED: {P.SCHEDULED, P.PUBLISHED},
+        P.PUBLISHED: set(),
+        P.CANCELLED: set(),
+    },
+    stamps={P.PUBLISHED: "published_at"},
+    sentences={
+        P.DRAFT: "Being written; nothing happens yet.",
+        P.SCHEDULED: "Will be posted at its time.",
+        P.PUBLISHING: "On its way to the platform.",
+        P.UNKNOWN: "The platform may have it; we are asking.",
+        P.PUBLISHED: "Live on the platform.",
+        P.FAILED: "Not posted, proven; the error says why.",
+        P.CANCELLED: "Taken back before it was sent.",
+    },
+)
+L = PublishLog.Status
+PUBLISH_LOG: Machine[PublishLog] = Machine(
+    PublishLog,
+    {
+        L.PENDING: {L.PROCESSING, L.FAILED},
+        L.PROCESSING: {L.SUCCESS, L.RETRY, L.FAILED},
+        L.RETRY: {L.PROCESSING, L.SUCCESS, L.FAILED},
+        L.SUCCESS: set(),
+        L.FAILED: {L.SUCCESS},
+    },
+    stamps={L.SUCCESS: "settled_at", L.FAILED: "settled_at"},
+    sentences={
+        L.PENDING: "The intent is written; the platform knows nothing yet.",
+        L.PROCESSING: "The platform has been given something.",
+        L.RETRY: "Something failed that did not post anything; it will be tried again.",
+        L.SUCCESS: "The platform shows the post.",
+        L.FAILED: "Proven not to be posted.",
+    },
+)

@@ -1,0 +1,1 @@
+"""Stakazo: long videos in, results on social networks out, every step remembered."""

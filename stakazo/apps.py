@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class StakazoConfig(AppConfig):
+    name = "stakazo"
+    label = "stakazo"

@@ -1,0 +1,79 @@
+"""What our admin screens share."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+
+from stakazo.core.errors import StakazoError
+
+M = TypeVar("M", bound=Model)
+
+
+class StakazoAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no stubs
+    """Our base: no full counts on lists, filters in a sheet, ids as links."""
+
+    show_full_result_count = False
+    list_per_page = 50
+    list_filter_submit = True
+    compressed_fields = True
+
+
+class ReadOnlyAdmin(StakazoAdmin):
+    """Look, filter, follow links; nothing can be added, changed or deleted."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+def admin_url(row: Model) -> str:
+    """The address of the row's admin page."""
+    meta = row._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+
+
+def admin_link(row: Model | None, text: str = "") -> SafeString | str:
+    """A link to the row's admin page; a dash for None."""
+    if row is None:
+        return "–"
+    return format_html('<a class="text-primary-600" href="{}">{}</a>', admin_url(row), text or row)
+
+
+def act_on_each(
+    request: HttpRequest,
+    rows: QuerySet[M] | Iterable[M],
+    service: Callable[[M], object],
+    *,
+    done: str,
+) -> None:
+    """Call the service on each row and tell the operator in one message how it went.
+
+    done: the past tense of what was done, such as "retried".
+    """
+    moved, refused = 0, []
+    for row in rows:
+        try:
+            service(row)
+            moved += 1
+        except StakazoError as error:
+            refused.append(f"{row}: {error.message}")
+    if moved:
+        messages.success(request, f"{moved} {done}.")
+    if refused:
+        shown = "; ".join(refused[:3]) + ("; …" if len(refused) > 3 else "")
+        messages.warning(request, f"{len(refused)} refused. {shown}")

@@ -1,0 +1,1 @@
+"""How our API speaks, everywhere the same."""

@@ -1,0 +1,329 @@
+"""Every setting, read once from the environment; the default is always the harmless one."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+
+from stakazo.core.databases import database_settings
+from stakazo.core.env import BASE_DIR, env
+from stakazo.core.secrets import kept_secret
+
+django_stubs_ext.monkeypatch()
+
+# --- The place -----------------------------------------------------------------------------------
+
+VAR_DIR = Path(env.str("STAKAZO_VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+DEBUG = env.bool("STAKAZO_DEBUG", default=False)
+SECRET_KEY = env.str("STAKAZO_SECRET_KEY", default="") or kept_secret(VAR_DIR / "secret_key")
+ALLOWED_HOSTS = env.list("STAKAZO_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("STAKAZO_TRUSTED_ORIGINS", default=[])
+BASE_URL = env.str("STAKAZO_BASE_URL", default="http://127.0.0.1:8000")
+
+# --- The rooms -----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "servestatic",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework_simplejwt",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "csp",
+    "django_q",
+    "stakazo",
+    "stakazo.core",
+    "ledger",
+    "jobs",
+    "media_assets",
+    "publishing",
+    "campaigns",
+    "stakazo.identity",
+    "stakazo.telemetry",
+    "stakazo.alerts",
+    "stakazo.reasoning",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "stakazo.identity.middleware.LedgerContextMiddleware",
+]
+
+ROOT_URLCONF = "stakazo.urls"
+ASGI_APPLICATION = "stakazo.asgi.application"
+WSGI_APPLICATION = "stakazo.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Storage of rows and files -------------------------------------------------------------------
+
+DATABASES = {"default": database_settings(env.str("DATABASE_URL", default=""), var_dir=VAR_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env.str("STAKAZO_MEDIA_ROOT", default=str(VAR_DIR / "media")))
+WORK_DIR = Path(env.str("STAKAZO_WORK_DIR", default=str(VAR_DIR / "work")))
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+SERVESTATIC_USE_FINDERS = True
+
+S3_BUCKET = env.str("STAKAZO_S3_BUCKET", default="")
+_local_files: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+_s3_files: dict[str, Any] = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": S3_BUCKET,
+        "endpoint_url": env.str("STAKAZO_S3_ENDPOINT_URL", default="") or None,
+        "region_name": env.str("STAKAZO_S3_REGION", default="") or None,
+        "access_key": env.str("STAKAZO_S3_ACCESS_KEY", default="") or None,
+        "secret_key": env.str("STAKAZO_S3_SECRET_KEY", default="") or None,
+        "querystring_auth": True,
+        "querystring_expire": 600,
+        "file_overwrite": False,
+        "default_acl": None,
+    },
+}
+STORAGES = {
+    "default": _s3_files if S3_BUCKET else _local_files,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- Cache and channel layer ---------------------------------------------------------------------
+
+REDIS_URL = env.str("REDIS_URL", default="")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
+    "default": (
+        {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL]},
+        }
+        if REDIS_URL
+        else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    )
+}
+
+# --- Who may come in -----------------------------------------------------------------------------
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "/admin/"
+REGISTRATION_OPEN = env.bool("STAKAZO_REGISTRATION_OPEN", default=False)
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=10),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
+    "AUDIENCE": "stakazo",
+    "ISSUER": "stakazo",
+}
+
+# --- Headers -------------------------------------------------------------------------------------
+
+SECURE_COOKIES = env.bool("STAKAZO_HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SECURE_SSL_REDIRECT = SECURE_COOKIES
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_COOKIES
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+# The admin theme evaluates expressions in the page (Alpine), so it alone is allowed to.
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/admin"],
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "default-src": [SELF],
+    "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
+    "img-src": [SELF, "data:"],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "object-src": [NONE],
+    "base-uri": [NONE],
+    "frame-ancestors": [NONE],
+}
+
+# --- The API -------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "stakazo.core.api.renderers.BrowsableRenderer",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "stakazo.core.api.pagination.NewestFirst",
+    "PAGE_SIZE": 50,
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "stakazo.core.api.schema.StakazoAutoSchema",
+    "EXCEPTION_HANDLER": "stakazo.core.api.errors.answer_error",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Stakazo",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Long videos in, results on social networks out, every step in the ledger.",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {},
+}
+
+# --- Jobs ----------------------------------------------------------------------------------------
+
+# django-q2 only rings the bell: it never retries, never redelivers, keeps no results. What it
+# would do with its own defaults was measured; see docs/decisions/0003.
+Q_CLUSTER: dict[str, Any] = {
+    "name": "stakazo",
+    "workers": env.int("STAKAZO_WORKERS", default=2),
+    "timeout": 6 * 3600,
+    "retry": 86_400,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "queue_limit": 1,
+    "bulk": 1,
+    "save_limit": -1,
+    "catch_up": False,
+    "recycle": 200,
+    "poll": 0.2,
+    "label": "Transport",
+}
+if REDIS_URL:
+    Q_CLUSTER["redis"] = REDIS_URL
+else:
+    Q_CLUSTER["orm"] = "default"
+
+JOB_LEASE_S = env.int("STAKAZO_JOB_LEASE_S", default=15)
+JOB_HEARTBEAT_S = env.int("STAKAZO_JOB_HEARTBEAT_S", default=5)
+
+# --- The ledger ----------------------------------------------------------------------------------
+
+LEDGER_SPOOL_DIR = VAR_DIR / "ledger-spool"
+
+# --- Media ---------------------------------------------------------------------------------------
+
+MEDIA_LIMITS = {
+    "max_bytes": env.int("STAKAZO_MAX_UPLOAD_BYTES", default=5 * 1024**3),
+    "max_duration_ms": 6 * 3600 * 1000,
+    "max_width_px": 8192,
+    "max_height_px": 4320,
+    "min_side_px": 64,
+    "max_fps": 120,
+    "max_streams": 64,
+    "probe_timeout_s": 20,
+    "probe_memory_bytes": 1024**3,
+}
+CLIPS_PER_VIDEO = env.int("STAKAZO_CLIPS_PER_VIDEO", default=3)
+CLIP_MIN_MS = env.int("STAKAZO_CLIP_MIN_MS", default=3_000)
+CLIP_MAX_MS = env.int("STAKAZO_CLIP_MAX_MS", default=10_000)
+FFMPEG_BINARY = env.str("STAKAZO_FFMPEG", default="")  # empty: the one imageio-ffmpeg brings
+
+# --- Publishing ----------------------------------------------------------------------------------
+
+STAKAZO_LIVE = env.bool("STAKAZO_LIVE", default=False)
+SIMULATOR_URL = env.str("STAKAZO_SIMULATOR_URL", default="http://127.0.0.1:8100")
+SIMULATOR_DATABASE = Path(
+    env.str("STAKAZO_SIMULATOR_DATABASE", default=str(VAR_DIR / "simulator.sqlite3"))
+)
+TOKEN_KEYS = env.list("STAKAZO_TOKEN_KEYS", default=[]) or [kept_secret(VAR_DIR / "token_key")]
+
+# --- Money ---------------------------------------------------------------------------------------
+
+SPENDING_LIMIT_MINOR = env.int("STAKAZO_SPENDING_LIMIT_MINOR", default=0)
+
+# --- Words and times -----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+# --- Logging -------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("STAKAZO_LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "googleapiclient": {"level": "ERROR"},
+    },
+}
+
+# --- The admin's looks ---------------------------------------------------------------------------
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Stakazo",
+    "SITE_HEADER": "Stakazo",
+    "SITE_SYMBOL": "movie",
+    "DASHBOARD_CALLBACK": "stakazo.dashboard.dashboard_context",
+    "ENVIRONMENT": "stakazo.dashboard.environment_badge",
+}

@@ -1,0 +1,5 @@
+"""WebSocket paths."""
+
+from typing import Any
+
+websocket_urlpatterns: list[Any] = []

@@ -1,0 +1,112 @@
+"""Rows for tests: plain functions, valid by default, overridden by keyword."""
+
+import hashlib
+import itertools
+
+from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
+
+from campaigns.models import Campaign
+from media_assets.models import Clip, ClipVariant, VideoAsset
+from publishing.models import Publication, SocialAccount
+
+_numbers = itertools.count(1)
+
+
+def make_user(username="ada", **fields):
+    """Somebody with a login; Ada owns (superuser), Ben edits (staff), Cleo may only look."""
+    fields.setdefault("is_staff", username in ("ada", "ben"))
+    fields.setdefault("is_superuser", username == "ada")
+    password = fields.pop("password", "correct horse battery")
+    return get_user_model().objects.create_user(username, password=password, **fields)
+
+
+def make_video(*, content=b"not really a video", **fields):
+    """A validated video asset. Its file is a stand-in; tests that decode it bring a real one."""
+    sha = hashlib.sha256(content + str(next(_numbers)).encode()).hexdigest()
+    fields = {
+        "title": "Harbour lights",
+        "status": VideoAsset.Status.VALIDATED,
+        "sha256": sha,
+        "dedup_key": f"sha256:{sha}",
+        "size_bytes": len(content),
+        "container": "mp4",
+        "duration_ms": 60_000,
+        "width_px": 1280,
+        "height_px": 720,
+        "fps": 25.0,
+        "video_codec": "h264",
+        "audio_codec": "aac",
+        **fields,
+    }
+    video = VideoAsset(**fields)
+    video.file.save("v.mp4", ContentFile(content), save=False)
+    video.save(force_insert=True)
+    return video
+
+
+def make_clip(video=None, **fields):
+    """A ready clip of ten seconds."""
+    video = video or make_video()
+    start = fields.pop("start_ms", 1_000 * next(_numbers))
+    fields = {
+        "start_ms": start,
+        "end_ms": start + 10_000,
+        "rank": 1,
+        "visual_score": 0.8,
+        "reasons": ["Strong motion."],
+        "features": {"motion": 0.9, "energy": 0.7, "sharpness": 0.6},
+        **fields,
+    }
+    return Clip.objects.create(video_asset=video, **fields)
+
+
+def make_variant(clip=None, *, content=b"not really a video", **fields):
+    """A vertical variant; its file is a stand-in of the given bytes."""
+    clip = clip or make_clip()
+    number = next(_numbers)
+    fields = {
+        "format": "vertical_1080x1920",
+        "recipe": {"n": number},
+        "recipe_hash": hashlib.sha256(str(number).encode()).hexdigest(),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size_bytes": len(content),
+        "width_px": 1080,
+        "height_px": 1920,
+        "duration_ms": clip.duration_ms,
+        "fps": 25.0,
+        "has_audio": True,
+        **fields,
+    }
+    variant = ClipVariant(clip=clip, **fields)
+    variant.file.save("v.mp4", ContentFile(content), save=False)
+    variant.save(force_insert=True)
+    return variant
+
+
+def make_account(platform="instagram", **fields):
+    """A connected simulator account."""
+    number = next(_numbers)
+    fields = {"external_id": f"1784140{number:04}", "handle": f"ada{number}", **fields}
+    return SocialAccount.objects.create(platform=platform, **fields)
+
+
+def make_publication(variant=None, account=None, **fields):
+    """A scheduled publication."""
+    fields = {
+        "title": "Harbour lights",
+        "caption": "Out now #harbour",
+        "status": Publication.Status.SCHEDULED,
+        "dedup_key": f"test:{next(_numbers)}",
+        **fields,
+    }
+    return Publication.objects.create(
+        clip_variant=variant or make_variant(),
+        social_account=account or make_account(),
+        **fields,
+    )
+
+
+def make_campaign(**fields):
+    """A draft campaign."""
+    return Campaign.objects.create(**{"name": "Spring", "platforms": ["instagram"], **fields})

@@ -1,0 +1,139 @@
+"""Recording: complete, in the caller's transaction, and never in its way."""
+
+import uuid
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from ledger import spool
+from ledger.context import acting
+from ledger.hashing import row_hash
+from ledger.models import LedgerEvent
+from ledger.services import log_clip_event, log_event, log_job_event
+from tests.events import event_types_of
+from tests.factories import make_clip, make_video
+
+pytestmark = pytest.mark.django_db
+
+
+def test_log_event_basic():
+    with acting(actor="user:1", correlation_id="road-1", worker_id="host:1"):
+        event = log_event("worker_started", entity_type="worker", entity_id="host:1")
+    stored = LedgerEvent.objects.get(pk=event.pk)
+    assert (stored.event_type, stored.entity_type, stored.entity_id, stored.severity) == (
+        "worker_started",
+        "worker",
+        "host:1",
+        "INFO",
+    )
+    assert (stored.actor, stored.correlation_id, stored.worker_id) == ("user:1", "road-1", "host:1")
+    assert stored.row_hash == row_hash(stored)
+
+
+def test_log_job_event_creates_entry():
+    job_id = uuid.uuid4()
+    event = log_job_event("job_noted", job_id, metadata={"n": 1})
+    assert LedgerEvent.objects.get(job_id=job_id).pk == event.pk
+    assert (event.entity_type, event.entity_id, event.metadata) == ("job", str(job_id), {"n": 1})
+
+
+def test_log_clip_event_creates_entry():
+    clip_id = uuid.uuid4()
+    log_clip_event("clip_noted", clip_id)
+    assert LedgerEvent.objects.get(clip_id=clip_id).entity_type == "clip"
+
+
+def test_creating_an_audited_row_is_an_event():
+    video = make_video()
+    clip = make_clip(video)
+    assert event_types_of(video) == ["video_uploaded"]
+    (event,) = LedgerEvent.objects.filter(entity_type="clip")
+    assert (event.clip_id, event.correlation_id) == (clip.pk, str(video.pk))
+
+
+def test_secrets_never_reach_the_ledger():
+    event = log_event(
+        "worker_started",
+        metadata={
+            "access_token": "abc",
+            "note": "from ada@example.org via https://x.example/v.mp4?sig=1",
+            "nested": [{"client_secret": "s"}],
+        },
+    )
+    text = str(event.metadata)
+    assert "abc" not in text
+    assert "ada@example.org" not in text
+    assert "sig=1" not in text
+    assert event.metadata["nested"] == [{"client_secret": "***"}]
+
+
+def test_odd_metadata_and_severity_are_taken_as_they_can_be():
+    event = log_event(
+        "worker_started", severity="LOUD", metadata={"x": object(), "n": float("nan")}
+    )
+    assert event.severity == "INFO"
+    assert event.metadata["n"] == "nan"
+
+
+def test_ledger_graceful_failure_does_not_break_flow(monkeypatch):
+    def full(*args, **kwargs):
+        raise DatabaseError("database or disk is full")
+
+    with transaction.atomic():
+        video = make_video()
+        monkeypatch.setattr(LedgerEvent, "save", full)
+        assert log_event("worker_started", entity=video) is None
+        video.title = "still writable"
+        video.save(update_fields=["title"])
+    video.refresh_from_db()
+    assert video.title == "still writable"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_the_database_refused_waits_in_the_spool(monkeypatch):
+    def full(*args, **kwargs):
+        raise DatabaseError("database or disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(LedgerEvent, "save", full)
+        log_event("worker_started", entity_id="w1")
+    (waiting,) = spool.waiting()
+    assert (waiting.event_type, waiting.entity_id) == ("worker_started", "w1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broken_transaction_is_no_reason_to_raise_or_to_forget():
+    with pytest.raises(DatabaseError), transaction.atomic():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT * FROM no_such_table")
+        except DatabaseError:
+            log_event("worker_started", entity_id="after the fault")
+            raise
+    kept = [event.entity_id for event in spool.waiting()]
+    in_table = list(LedgerEvent.objects.values_list("entity_id", flat=True))
+    assert "after the fault" in kept + in_table or connection.vendor == "sqlite"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_is_rolled_back_leaves_no_event():
+    with pytest.raises(RuntimeError), transaction.atomic():
+        make_video()
+        raise RuntimeError
+    assert LedgerEvent.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda event: LedgerEvent.objects.filter(pk=event.pk).update(actor="x"),
+        lambda event: LedgerEvent.objects.filter(pk=event.pk).delete(),
+        lambda event: event.save(),
+    ],
+    ids=["update", "delete", "save"],
+)
+def test_the_database_refuses_to_change_the_past(change):
+    event = log_event("worker_started", entity_id="w1")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        change(event)
+    assert LedgerEvent.objects.get(pk=event.pk).actor == event.actor
