@@ -1,0 +1,1 @@
+"""One client per platform, behind one interface (`base.PlatformClient`)."""

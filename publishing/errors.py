@@ -1,0 +1,61 @@
+"""Failures of publishing.
+
+StakazoError
+├── UnknownPlatform      400  we do not publish there
+└── PlatformError             the platform did not do what we asked
+    ├── PlatformBusy     503  come back later (rate limit, maintenance, network)
+    ├── NeedsReconnect   409  the account's token is no longer taken
+    ├── RefusedContent   422  the platform will not take this post as it is
+    ├── PlatformProblem  502  an answer that we do not understand, before anything was committed
+    └── OutcomeUnknown   503  the commit was sent and the answer is unclear: it may be live
+"""
+
+from typing import Any
+
+from stakazo.core.errors import InvalidInput, StakazoError
+
+
+class UnknownPlatform(InvalidInput):
+    """We do not publish there."""
+
+    code = "publishing.unknown-platform"
+
+
+class PlatformError(StakazoError):
+    """The platform did not do what we asked. wire: its answer, secrets removed."""
+
+    code, http_status = "publishing.platform-error", 502
+
+    def __init__(self, message: str, *, platform: str, wire: Any = None, **details: Any) -> None:
+        super().__init__(message, platform=platform, **details)
+        self.platform, self.wire = platform, wire
+
+
+class PlatformBusy(PlatformError):
+    """The platform asked us to come back later, or could not be reached. Nothing was posted."""
+
+    code, http_status, permanent = "publishing.platform-busy", 503, False
+
+
+class NeedsReconnect(PlatformError):
+    """The platform no longer takes the account's token; somebody must connect it again."""
+
+    code, http_status = "publishing.needs-reconnect", 409
+
+
+class RefusedContent(PlatformError):
+    """The platform will not take this post as it is; the message says what to change."""
+
+    code, http_status = "publishing.refused-content", 422
+
+
+class PlatformProblem(PlatformError):
+    """An answer that we do not understand, before anything was committed; safe to try again."""
+
+    code, http_status, permanent = "publishing.platform-problem", 502, False
+
+
+class OutcomeUnknown(PlatformError):
+    """The commit was sent and the answer is unclear: it may be live. Ask before anything else."""
+
+    code, http_status, permanent = "publishing.outcome-unknown", 503, False

@@ -1,0 +1,128 @@
+"""What every platform client can do. Small adapters implement it; nobody above sees a wire format.
+
+A post is made in two phases. `upload_video` does all that publishes nothing and may be repeated: it
+obtains the platform's handle, tells it to `on_handle` before it goes on (so that a crash can ask about
+it later), and sends the bytes that do not commit. `publish_video` crosses the point of no return, once,
+with no retry inside. `get_publish_status` asks about a handle; `find_post` looks through the account's
+recent posts when the handle does not answer.
+"""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+Handle = dict[str, Any]
+OnHandle = Callable[[Handle], None]
+OnProgress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Media:
+    """The file to post. public_url: a signed, time-limited address, for platforms that pull; or ""."""
+
+    path: Path
+    size_bytes: int
+    sha256: str
+    duration_ms: int
+    width_px: int
+    height_px: int
+    public_url: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is said with it. privacy: public, unlisted or private; options: per platform."""
+
+    title: str
+    caption: str
+    privacy: str = "public"
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Who the token belongs to."""
+
+    external_id: str
+    handle: str
+    raw: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What an OAuth exchange or a refresh gave us. refresh_token "" means: keep the one you have."""
+
+    access_token: str
+    refresh_token: str = ""
+    expires_at: datetime | None = None
+    refresh_expires_at: datetime | None = None
+    scopes: tuple[str, ...] = ()
+
+
+class PostState(enum.StrEnum):
+    """What the platform says about a post."""
+
+    UPLOADING = "uploading"  # it has the handle, not all it needs
+    PROCESSING = "processing"  # it has everything and works on it
+    READY = "ready"  # it waits for publish_video
+    PUBLISHED = "published"
+    FAILED = "failed"  # it says that there will be no post, and why
+    UNKNOWN = "unknown"  # it does not say
+
+
+@dataclass(frozen=True)
+class PostStatus:
+    """The platform's answer about a post. retryable: a fresh attempt may work (FAILED only)."""
+
+    state: PostState
+    external_post_id: str = ""
+    external_url: str = ""
+    reason: str = ""
+    retryable: bool = False
+    raw: dict[str, Any] = field(default_factory=dict)
+
+
+class PlatformClient(Protocol):
+    """One account on one platform. Errors: PlatformBusy, NeedsReconnect, RefusedContent,
+    PlatformProblem; from publish_video also OutcomeUnknown."""
+
+    platform: str
+
+    def authenticate(self) -> Profile:
+        """Ask the platform whose token this is, and that it may post."""
+        ...
+
+    def upload_video(
+        self,
+        media: Media,
+        content: Content,
+        *,
+        handle: Handle,
+        on_handle: OnHandle,
+        on_progress: OnProgress = lambda fraction: None,
+    ) -> Handle:
+        """Prepare the post up to, not over, the point of no return; continues from `handle`."""
+        ...
+
+    def publish_video(self, media: Media, content: Content, *, handle: Handle) -> PostStatus:
+        """Cross the point of no return, once."""
+        ...
+
+    def get_publish_status(self, handle: Handle) -> PostStatus:
+        """What became of it."""
+        ...
+
+    def find_post(self, content: Content, media: Media, *, since: datetime) -> PostStatus | None:
+        """The post among the account's recent ones that carries this content; None: not in the list."""
+        ...
+
+    def post_metrics(self, external_post_id: str) -> dict[str, int]:
+        """views, likes, comments, shares … as the platform counts them now."""
+        ...
+
+    def close(self) -> None:
+        """Let the connections go."""
+        ...
