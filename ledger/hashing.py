@@ -4,8 +4,6 @@ import hashlib
 import json
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
-
 from ledger.models import LedgerEvent
 
 _HASHED = [
@@ -25,14 +23,19 @@ _HASHED = [
 ]
 
 
-def canonical_bytes(event: LedgerEvent) -> bytes:
-    """The content of an event as canonical JSON: sorted keys, no spaces, UTF-8, times to the µs."""
+def content_of(event: LedgerEvent) -> dict[str, Any]:
+    """What is hashed of an event: ids as text, the time in UTC to the microsecond."""
     content: dict[str, Any] = {name: getattr(event, name) for name in _HASHED}
     for name in ("id", "job_id", "clip_id", "caused_by"):
         content[name] = str(content[name]) if content[name] else None
     content["timestamp"] = event.timestamp.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return content
+
+
+def canonical_bytes(event: LedgerEvent) -> bytes:
+    """The content of an event as canonical JSON: sorted keys, no spaces, UTF-8."""
     return json.dumps(
-        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, cls=DjangoJSONEncoder
+        content_of(event), sort_keys=True, separators=(",", ":"), ensure_ascii=False
     ).encode()
 
 

@@ -1,24 +1,9 @@
-"""What every test stands on: a clean var folder, and a ledger that may be emptied between tests."""
+"""What every test stands on: folders of its own, and a ledger that may be emptied between tests."""
 
-import os
-import tempfile
-from pathlib import Path
+import pytest
+from django.test import TransactionTestCase
 
-# Before settings are read: nothing of the tests touches the var folder of the checkout.
-_VAR = Path(tempfile.mkdtemp(prefix="stakazo-tests-"))
-os.environ["STAKAZO_VAR_DIR"] = str(_VAR)
-os.environ.setdefault("STAKAZO_LOG_LEVEL", "WARNING")
-if url := os.environ.get("TEST_DATABASE_URL"):
-    os.environ["DATABASE_URL"] = url
-if os.environ.get("TEST_REDIS_URL"):
-    os.environ["REDIS_URL"] = os.environ["TEST_REDIS_URL"]
-
-import shutil  # noqa: E402
-
-import pytest  # noqa: E402
-from django.test import TransactionTestCase  # noqa: E402
-
-from ledger.connections import ledger_door  # noqa: E402
+from ledger.connections import ledger_door
 
 _flush = TransactionTestCase._fixture_teardown
 
@@ -38,8 +23,3 @@ def _own_folders(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.WORK_DIR = tmp_path / "work"
     settings.LEDGER_SPOOL_DIR = tmp_path / "spool"
-
-
-def pytest_unconfigure(config):
-    """Take the var folder away again."""
-    shutil.rmtree(_VAR, ignore_errors=True)

@@ -1,0 +1,20 @@
+"""The product's settings, with a var folder and databases that belong to the tests.
+
+TEST_DATABASE_URL and TEST_REDIS_URL choose the servers; without them: SQLite and nothing else.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_var = tempfile.mkdtemp(prefix="stakazo-tests-")
+atexit.register(shutil.rmtree, _var, ignore_errors=True)
+os.environ["STAKAZO_VAR_DIR"] = _var
+os.environ.setdefault("STAKAZO_LOG_LEVEL", "WARNING")
+os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
+os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
+
+from stakazo.settings import *  # noqa: E402, F403  the product's, all of them
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
