@@ -5,6 +5,7 @@ StakazoError
 ├── NoFile              400  the request brings no file
 ├── UploadIncomplete    400  fewer or more bytes arrived than were announced
 ├── EmptyFile           400  the file has no bytes
+├── LengthRequired      411  an upload that does not say how long it is
 ├── FileMissing         404  the row is there, its file is not
 ├── FileTooLarge        413  more bytes than we accept
 ├── NotAVideo           415  not one of the containers we read
@@ -37,6 +38,12 @@ class UploadIncomplete(InvalidInput):
     """Fewer or more bytes arrived than were announced, or the connection ended early."""
 
     code = "media.upload-incomplete"
+
+
+class LengthRequired(StakazoError):
+    """The upload does not say how many bytes it has."""
+
+    code, http_status = "media.length-required", 411
 
 
 class EmptyFile(InvalidInput):
