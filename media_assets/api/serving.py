@@ -111,7 +111,8 @@ class MediaView(APIView):
 
 def _path_of(name: str) -> Path | None:
     """The file's path; None when the storage has no paths. Raises Http404 for all that is not ours."""
-    if any(part.startswith(".") for part in name.split("/")):  # files in the making, and ..
+    # An empty part, a dot, `..`, or a file in the making, whose name begins with a dot.
+    if any(not part or part.startswith(".") for part in name.split("/")):
         raise Http404
     try:
         path = Path(default_storage.path(name))
