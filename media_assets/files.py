@@ -20,6 +20,18 @@ from django.utils.crypto import constant_time_compare
 from media_assets.errors import FileMissing
 
 CHUNK_BYTES = 1024 * 1024
+CONTENT_TYPES = {
+    ".mp4": "video/mp4",
+    ".mov": "video/quicktime",
+    ".mkv": "video/x-matroska",
+    ".webm": "video/webm",
+    ".avi": "video/x-msvideo",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".vtt": "text/vtt",
+}
 _signer = Signer(salt="media_assets.files")
 
 
@@ -89,6 +101,11 @@ def put_file(path: Path, name: str) -> str:
 def remove_file(name: str) -> None:
     """Take a stored file away; a file that is not there is fine."""
     default_storage.delete(name)
+
+
+def content_type_of(name: str) -> str | None:
+    """The type of a media file by its name; None for what is not media."""
+    return CONTENT_TYPES.get(Path(name).suffix.lower())
 
 
 def media_link(stored: FieldFile | str | None) -> str:

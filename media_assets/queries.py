@@ -47,6 +47,11 @@ def live_jobs_of(videos: Iterable[VideoAsset]) -> dict[uuid.UUID, Job]:
     return {by_road[job.correlation_id]: job for job in jobs}
 
 
+def numbers_of_video(video: VideoAsset) -> tuple[int, int]:
+    """(clips, variants) that came of this video."""
+    return video.clips.count(), ClipVariant.objects.filter(clip__video_asset=video).count()
+
+
 def media_counts() -> dict[str, dict[str, int]]:
     """How many there are: {"videos": by status, "clips": by status, "variants": by format}."""
     return {

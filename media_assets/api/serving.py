@@ -28,21 +28,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from media_assets.files import signature_holds
+from media_assets.files import content_type_of, signature_holds
 
 _CHUNK_BYTES = 256 * 1024
-_CONTENT_TYPES = {
-    ".mp4": "video/mp4",
-    ".mov": "video/quicktime",
-    ".mkv": "video/x-matroska",
-    ".webm": "video/webm",
-    ".avi": "video/x-msvideo",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".png": "image/png",
-    ".webp": "image/webp",
-    ".vtt": "text/vtt",
-}
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 
 
@@ -151,7 +139,7 @@ def _answer(request: Request, file: BinaryIO, *, name: str) -> HttpResponseBase:
     if asked := _asked(request, size, etag, headers["Last-Modified"]):
         (start, end), status = asked, 206
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-    kind = _CONTENT_TYPES.get(Path(name).suffix.lower())
+    kind = content_type_of(name)
     headers |= {
         "Content-Type": kind or "application/octet-stream",
         "Content-Length": str(end - start),
