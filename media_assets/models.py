@@ -11,8 +11,12 @@ from stakazo.core.ids import uuid7
 
 
 def source_path(video: "VideoAsset", filename: str) -> str:
-    """Where an uploaded video lies: by its content, never by the name somebody gave it."""
-    return f"videos/{video.sha256[:2]}/{video.sha256}.{video.container}"
+    """Where an uploaded video lies: by its content, never by the name somebody gave it.
+
+    The end of the id makes it one upload's own, so that the loser of two uploads of the same bytes
+    can take its file away.
+    """
+    return f"videos/{video.sha256[:2]}/{video.sha256}-{video.pk.hex[-8:]}.{video.container}"
 
 
 class VideoAsset(models.Model):
@@ -43,7 +47,9 @@ class VideoAsset(models.Model):
     width_px = models.PositiveIntegerField(help_text="As shown: after rotation, square pixels.")
     height_px = models.PositiveIntegerField()
     fps = models.FloatField(help_text="Average frames per second.")
-    rotation_deg = models.SmallIntegerField(default=0)
+    rotation_deg = models.SmallIntegerField(
+        default=0, help_text="Clockwise, from the coded picture to the shown one: 0, 90, 180, 270."
+    )
     video_codec = models.CharField(max_length=32)
     audio_codec = models.CharField(max_length=32, blank=True, help_text="Empty: no sound.")
     probe = models.JSONField(default=dict, blank=True, help_text="Everything the probe found.")

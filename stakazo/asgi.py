@@ -10,11 +10,23 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stakazo.settings")
 _http = get_asgi_application()
 
+from django.conf import settings  # noqa: E402  after the environment is set
+
+from stakazo.core.body_limit import BodyLimit  # noqa: E402
 from stakazo.telemetry.routing import websocket_urlpatterns  # noqa: E402  needs the apps loaded
+
+_UPLOAD_BYTES = settings.MEDIA_LIMITS["max_bytes"] + 1024 * 1024  # the form around the file
 
 application = ProtocolTypeRouter(
     {
-        "http": _http,
+        "http": BodyLimit(
+            _http,
+            max_bytes=16 * 1024 * 1024,
+            larger={
+                "/upload": _UPLOAD_BYTES,
+                "/admin/media_assets/videoasset/add/": _UPLOAD_BYTES,
+            },
+        ),
         "websocket": AllowedHostsOriginValidator(
             AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
         ),

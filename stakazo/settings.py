@@ -230,7 +230,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "VideoStatusEnum": "media_assets.models.VideoAsset.Status",
+    },
 }
 
 # --- Jobs ----------------------------------------------------------------------------------------

@@ -68,7 +68,13 @@ class Migration(migrations.Migration):
                 ),
                 ("height_px", models.PositiveIntegerField()),
                 ("fps", models.FloatField(help_text="Average frames per second.")),
-                ("rotation_deg", models.SmallIntegerField(default=0)),
+                (
+                    "rotation_deg",
+                    models.SmallIntegerField(
+                        default=0,
+                        help_text="Clockwise, from the coded picture to the shown one: 0, 90, 180, 270.",
+                    ),
+                ),
                 ("video_codec", models.CharField(max_length=32)),
                 (
                     "audio_codec",
