@@ -27,7 +27,15 @@ def ring_after_commit(job: "Job") -> None:
     for jobs whose time comes later.
     """
     if job.run_at <= timezone.now():
-        transaction.on_commit(partial(ring, job.queue), robust=True)
+        transaction.on_commit(partial(_try_to_ring, job.queue))
+
+
+def _try_to_ring(queue: str) -> None:
+    # Not on_commit(robust=True): Django 5.2 cannot name a partial that fails, and raises.
+    try:
+        ring(queue)
+    except Exception:  # a broker may fail in any way, and the caller has already committed
+        logger.exception("The bell for %s could not be rung; the sweeper rings again", queue)
 
 
 def ring(queue: str) -> None:
