@@ -34,7 +34,7 @@ TICK_S = 0.5
 LOOK_AROUND_S = 2.0
 START_TIMEOUT_S = 30.0
 IDLE_EXIT_S = 2.0  # a retiring worker without a job has so long to leave by itself
-MAX_RESTART_WAIT_S = 30.0
+MAX_RESTART_WAIT_S = 30
 
 
 @dataclass
@@ -82,7 +82,7 @@ class Supervisor:
         self._stopping = False
         self._ended_by_us: set[int] = set()
         self._unheard_since: float | None = None
-        self._restarts = 0
+        self._failed_starts = 0
         self._start_not_before = 0.0
         self._looked_around = 0.0
         self._late = False
@@ -140,6 +140,7 @@ class Supervisor:
                 "STAKAZO_SUPERVISOR_PID": str(os.getpid()),
             },
         )
+        self._failed_starts += 1  # until it is up
         self.cluster = Cluster(group, main, self.workers, time.monotonic())
         logger.info("Worker group %s starts with %s workers", group, self.workers)
 
@@ -153,6 +154,7 @@ class Supervisor:
             cluster.learn(table)
         up_s = time.monotonic() - cluster.started
         if cluster.complete and not was_complete:
+            self._failed_starts = 0
             log_event(
                 "worker_started",
                 entity_type="worker",
@@ -165,8 +167,6 @@ class Supervisor:
             self._replace(f"{len(gone)} of its processes ended")
         elif not cluster.complete and up_s > START_TIMEOUT_S:
             self._replace("it did not come up")
-        elif up_s > 60:
-            self._restarts = 0
 
     def _listen_for_silence(self) -> None:
         """Replace the cluster when bells stay unheard, due work waits, and a worker is idle."""
@@ -193,9 +193,9 @@ class Supervisor:
         logger.warning("Worker group %s is replaced: %s", self.cluster.group, why)
         self._retire(self.cluster, why)
         self.cluster = None
-        self._restarts += 1
-        wait_s = min(MAX_RESTART_WAIT_S, 0.25 * 2**self._restarts) if self._restarts > 3 else 0.0
-        self._start_not_before = time.monotonic() + wait_s
+        # One that came up is replaced at once; one that cannot come up must not be tried in a frenzy.
+        wait_s = 2**self._failed_starts - 1 if self._failed_starts else 0
+        self._start_not_before = time.monotonic() + min(wait_s, MAX_RESTART_WAIT_S)
 
     def _note_lateness(self) -> None:
         age_s = oldest_due_age_s() or 0.0
