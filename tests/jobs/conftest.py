@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 import pytest
+from django_q.brokers import get_broker
+from django_q.conf import Conf
 
 from jobs.registry import JOB_TYPES, Done, handles
 
@@ -12,6 +14,18 @@ class Note:
     """A payload with one word."""
 
     word: str = ""
+
+
+def forget_all_bells():
+    """Empty the broker."""
+    get_broker().purge_queue()
+
+
+@pytest.fixture(autouse=True)
+def _no_bells_of_others():
+    """What lies in Redis outlives the database of a test."""
+    if not Conf.ORM:
+        forget_all_bells()
 
 
 @pytest.fixture

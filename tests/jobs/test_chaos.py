@@ -11,12 +11,12 @@ from collections import Counter
 import pytest
 from django.conf import settings as product
 from django.db import connection
-from django_q.models import OrmQ
 
 from jobs.models import Job
 from jobs.processes import children_of, descendants_of, parents
 from jobs.registry import JOB_TYPES
 from jobs.services import enqueue
+from jobs.transport import bells_waiting
 from ledger.models import LedgerEvent
 from tests.events import event_types_of
 
@@ -282,4 +282,4 @@ def test_a_plain_qcluster_does_jobs_too(chaos):
     cluster.terminate()
     cluster.wait(30)
     assert chaos.effects() == {f"job{n}": 1 for n in range(3)}
-    chaos.until(lambda: OrmQ.objects.count() == 0, "every bell is confirmed")
+    chaos.until(lambda: bells_waiting() == 0, "every bell is confirmed")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from django_q.conf import Conf
 from django_q.models import OrmQ, Schedule
 
 from jobs import transport
@@ -13,7 +14,8 @@ from jobs.queries import job_overdue, jobs_summary, stuck_jobs
 from jobs.runner import sweep_and_answer
 from jobs.services import claim, enqueue, renew_lease, ring_due
 from jobs.sweeper import sweep
-from tests.jobs.conftest import Note
+from jobs.transport import bells_waiting
+from tests.jobs.conftest import Note, forget_all_bells
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = timedelta(hours=1)
@@ -48,12 +50,12 @@ def test_a_lease_that_is_renewed_is_left_alone(job_type_of):
 def test_a_lost_bell_is_rung_again_once_in_a_while(job_type_of, settings):
     job_type_of()
     enqueue("test_note", Note())
-    OrmQ.objects.all().delete()
+    forget_all_bells()
     now = timezone.now()
     assert sweep(now=now).rung == 0
     soon = now + timedelta(seconds=settings.JOB_RING_AGAIN_S + 1)
     assert [sweep(now=soon).rung, sweep(now=soon).rung] == [1, 0]
-    assert OrmQ.objects.count() == 1
+    assert bells_waiting() == 1
 
 
 def test_the_bell_rings_when_the_time_of_a_job_comes(job_type_of):
@@ -69,9 +71,10 @@ def test_bells_that_nobody_hears_do_not_pile_up(job_type_of):
         enqueue("test_note", Note(), run_at=timezone.now() + LATER)
     for minutes in range(5):
         sweep(now=timezone.now() + LATER + timedelta(minutes=minutes))
-    assert transport.bells_waiting() <= 8
+    assert bells_waiting() <= 8
 
 
+@pytest.mark.skipif(not Conf.ORM, reason="only the ORM broker keeps bells that were taken")
 def test_bells_that_a_dead_cluster_took_are_forgotten(settings):
     transport.ring("default")
     now = timezone.now()
@@ -86,10 +89,10 @@ def test_ringing_by_hand_rings_for_what_is_due(job_type_of):
     job_type_of(queue="render")
     for _ in range(3):
         enqueue("test_note", Note())
-    OrmQ.objects.all().delete()
+    forget_all_bells()
     assert ring_due(queue="publish", limit=9) == 0
     assert ring_due(queue="render", limit=2) == 2
-    assert OrmQ.objects.count() == 2
+    assert bells_waiting() == 2
 
 
 def test_a_plain_qcluster_sweeps_by_its_own_schedule(job_type_of):
