@@ -1,7 +1,10 @@
 """Walking a publication down its road in tests: accounts on the simulator, crashes, the next run."""
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
+
+from django.utils import timezone
 
 from jobs import services as jobs
 from jobs.models import Job
@@ -25,7 +28,8 @@ def simulated_account(simulator, platform, **fields) -> SocialAccount:
     """Our row of an account that the simulator just made or has."""
     there = simulator.account(platform, **fields)
     account = make_account(platform, external_id=there.external_id, handle=there.handle)
-    vault.keep_tokens(account, Tokens(there.access_token, there.refresh_token))
+    end = timezone.now() + timedelta(seconds=there.expires_in)
+    vault.keep_tokens(account, Tokens(there.access_token, there.refresh_token, expires_at=end))
     return account
 
 

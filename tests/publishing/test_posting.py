@@ -1,13 +1,19 @@
 """Never two posts, never a lost one: compared with the simulator's own truth."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.utils import timezone
 
 from jobs.models import Job
+from jobs.runner import run_job
+from jobs.services import enqueue
 from ledger.models import LedgerEvent
 from publishing import queries, vault
-from publishing.models import PUBLICATION, Publication, PublishLog
+from publishing.models import Publication, PublishLog
+from publishing.payloads import PublishClip
+from publishing.platforms.base import Tokens
 from publishing.services.publications import (
     cancel_publication,
     retry_publication,
@@ -19,7 +25,6 @@ from tests.publishing.road import (
     crash_at,
     drive,
     run_once,
-    simulated_account,
     wanted,
 )
 
@@ -168,7 +173,7 @@ def test_a_cancelled_publication_is_never_sent(simulator, clock, small_video):
 
 
 def test_a_scheduled_time_is_respected(simulator, clock, small_video):
-    at = timezone.now() + timezone.timedelta(hours=2)
+    at = timezone.now() + timedelta(hours=2)
     publication = wanted(simulator, "youtube", small_video, scheduled_at=at)
     job = run_once(publication)
     assert (job.status, simulator.posts()) == ("retry", [])
@@ -179,13 +184,7 @@ def test_a_scheduled_time_is_respected(simulator, clock, small_video):
 def test_two_jobs_for_one_publication_make_one_post(simulator, clock, small_video):
     publication = wanted(simulator, "tiktok", small_video)
     drive(publication, clock)
-    schedule = PUBLICATION.may(publication, Publication.Status.SCHEDULED)
-    assert not schedule
-    from jobs.services import enqueue
-    from publishing.payloads import PublishClip
-
     again = enqueue("publish_clip", PublishClip(publication.pk))
-    from jobs.runner import run_job
 
     assert run_job(again.pk).result == {"left": "published"}
     the_one_post(simulator, publication)
@@ -196,7 +195,6 @@ def test_an_account_that_was_revoked_is_marked_and_the_post_fails_clearly(
 ):
     publication = wanted(simulator, "youtube", small_video)
     account = publication.social_account
-    from publishing.platforms.base import Tokens
 
     vault.keep_tokens(account, Tokens("revoked", "revoked"))
     drive(publication, clock)
@@ -252,8 +250,3 @@ def test_the_token_and_the_upload_address_are_in_no_event(simulator, clock, smal
     everything = str(list(LedgerEvent.objects.values()))
     assert token not in everything
     assert "upload_token" not in everything
-
-
-def test_simulated_account_is_ours(simulator):
-    account = simulated_account(simulator, "tiktok")
-    assert vault.read_tokens(account).access_token
