@@ -232,6 +232,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "VideoStatusEnum": "media_assets.models.VideoAsset.Status",
+        "PlatformEnum": "publishing.models.Platform",
+        "AccountStatusEnum": "publishing.models.SocialAccount.Status",
+        "PublicationStatusEnum": "publishing.models.Publication.Status",
+        "PublishLogStatusEnum": "publishing.models.PublishLog.Status",
     },
 }
 
