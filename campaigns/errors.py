@@ -2,6 +2,7 @@
 
 StakazoError
 ├── BadRule           400  the weights or limits are not what the engine understands
+├── BadFeatures       400  features that the engine does not know
 ├── BadCampaign       400  the campaign does not say something that can be run
 ├── NoActiveRule      409  nothing decides for this platform
 ├── NothingToChoose   409  no clip can be had for this platform
@@ -20,6 +21,12 @@ class BadRule(InvalidInput):
     """The weights or limits are not what the engine understands."""
 
     code = "campaigns.bad-rule"
+
+
+class BadFeatures(InvalidInput):
+    """Features that the engine does not know."""
+
+    code = "campaigns.bad-features"
 
 
 class BadCampaign(InvalidInput):

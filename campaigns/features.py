@@ -30,6 +30,8 @@ LABELS = {
     "visual_score": "Overall look",
 }
 FEATURES = tuple(LABELS)
+DERIVED = ("duration_fit", "format_ready", "visual_score")
+MEASURED = tuple(name for name in FEATURES if name not in DERIVED)
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ class Candidate:
 def values_of(candidate: Candidate, limits: Limits) -> dict[str, float]:
     """Each feature that is known of the candidate, 0 to 1; what is unknown is left out."""
     values: dict[str, float] = {}
-    for name in FEATURES[:-3]:
+    for name in MEASURED:
         value = _number(candidate.features.get(name))
         if value is not None:
             values[name] = min(max(value, 0.0), 1.0)

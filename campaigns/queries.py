@@ -1,15 +1,16 @@
 """Every named read of rules, campaigns and choices."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
 
 from campaigns.engine import Score, evaluate
-from campaigns.features import Candidate
+from campaigns.errors import BadFeatures
+from campaigns.features import MEASURED, Candidate
 from campaigns.models import Campaign, CampaignClip, PlatformRule
+from media_assets.formats import render_format
 from media_assets.models import Clip, ClipVariant, VideoAsset
 from publishing.models import Publication, SocialAccount
 
@@ -139,6 +140,31 @@ def score_of(clip: Clip, rule: PlatformRule) -> Score:
     return evaluate(candidate_of(clip), rule.ruleset)
 
 
+def score_of_features(
+    features: Mapping[str, float],
+    rule: PlatformRule,
+    *,
+    duration_ms: int,
+    visual_score: float | None = None,
+    formats: Iterable[str] = (),
+) -> Score:
+    """What a rule says of features that no clip has yet. Raises BadFeatures, UnknownFormat."""
+    if unknown := sorted(set(features) - set(MEASURED)):
+        raise BadFeatures(
+            f"There is no such feature: {', '.join(unknown)}.",
+            unknown=unknown,
+            known=list(MEASURED),
+        )
+    candidate = Candidate(
+        clip_id="",
+        duration_ms=duration_ms,
+        features=features,
+        visual_score=visual_score,
+        formats=frozenset(render_format(name).name for name in formats),
+    )
+    return evaluate(candidate, rule.ruleset)
+
+
 def live_publication(clip: Clip, platform: str) -> Publication | None:
     """The post of this clip on this platform: the one that is out, else one on its way."""
     alive = (
@@ -160,8 +186,3 @@ def account_to_post_from(platform: str, *, mode: str) -> SocialAccount | None:
         .order_by("id")
         .first()
     )
-
-
-def rule_facts(rule: PlatformRule) -> dict[str, Any]:
-    """A rule in a few words, for an answer that names it."""
-    return {"id": str(rule.pk), "platform": rule.platform, "version": rule.version}
