@@ -66,4 +66,6 @@ audit(
 )
 declare("publish_reconciled", "A publication whose outcome nobody told us was settled.")
 declare("webhook_received", "A platform told us something, and its signature holds.")
+declare("publication_rescheduled", "It will be posted at another time.")
+declare("account_token_refreshed", "The platform gave us a new token.")
 declare("webhook_refused", "A delivery with a wrong signature was refused.", WARN)

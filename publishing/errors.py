@@ -2,6 +2,10 @@
 
 StakazoError
 ├── UnknownPlatform      400  we do not publish there
+├── NotPublishable       422  the file or the text breaks a limit of the platform (preflight)
+├── OAuthRefused         400  the way back from the platform's consent page is not one we opened
+├── SealBroken           409  a stored token cannot be opened
+├── WebhookRefused       403  a delivery whose signature does not hold
 └── PlatformError             the platform did not do what we asked
     ├── PlatformBusy     503  come back later (rate limit, maintenance, network)
     ├── NeedsReconnect   409  the account's token is no longer taken
@@ -12,13 +16,37 @@ StakazoError
 
 from typing import Any
 
-from stakazo.core.errors import InvalidInput, StakazoError
+from stakazo.core.errors import Conflict, InvalidInput, NotAllowed, StakazoError
 
 
 class UnknownPlatform(InvalidInput):
     """We do not publish there."""
 
     code = "publishing.unknown-platform"
+
+
+class NotPublishable(StakazoError):
+    """The file or the text breaks a limit of the platform; each problem names its cure."""
+
+    code, http_status = "publishing.not-publishable", 422
+
+
+class OAuthRefused(InvalidInput):
+    """The way back from the platform's consent page is not one we opened, or it said no."""
+
+    code = "publishing.oauth-refused"
+
+
+class SealBroken(Conflict):
+    """A stored token cannot be opened: its key is gone, or the row was changed."""
+
+    code = "publishing.seal-broken"
+
+
+class WebhookRefused(NotAllowed):
+    """A delivery whose signature does not hold; nothing of it is kept."""
+
+    code = "publishing.webhook-refused"
 
 
 class PlatformError(StakazoError):

@@ -40,6 +40,9 @@ class SocialAccount(models.Model):
     refresh_token_sealed = models.TextField(blank=True, editable=False)
     token_expires_at = models.DateTimeField(null=True, blank=True)
     refresh_expires_at = models.DateTimeField(null=True, blank=True)
+    refreshing_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Somebody is refreshing the token."
+    )
     profile = models.JSONField(default=dict, blank=True, help_text="What the platform says of it.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -55,6 +58,28 @@ class SocialAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_platform_display()} @{self.handle or self.external_id}"
+
+
+class OAuthState(models.Model):
+    """A consent page that we sent somebody to; good for one way back, in the same session."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    state_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the state.")
+    session_hash = models.CharField(max_length=64, help_text="SHA-256 of the session's secret.")
+    platform = models.CharField(max_length=16, choices=Platform)
+    mode = models.CharField(max_length=12, choices=SocialAccount.Mode)
+    redirect_uri = models.URLField(max_length=500)
+    verifier_sealed = models.TextField(help_text="The PKCE verifier, sealed.")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "oauth_states"
+        ordering = ["-id"]
+        verbose_name = "OAuth state"
+
+    def __str__(self) -> str:
+        return f"{self.platform} until {self.expires_at}"
 
 
 class Publication(models.Model):
@@ -94,6 +119,7 @@ class Publication(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["status", "scheduled_at"], name="publications_due"),
+            models.Index(fields=["status", "-id"], name="publications_by_status"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -192,6 +218,34 @@ class WebhookDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.platform} {self.event_key}"
+
+
+class PostMetric(models.Model):
+    """What a platform counted for a post in one hour; the last look of the hour stands."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="metrics")
+    hour = models.DateTimeField(help_text="The full hour that taken_at lies in.")
+    taken_at = models.DateTimeField()
+    views = models.PositiveBigIntegerField(default=0)
+    likes = models.PositiveBigIntegerField(default=0)
+    comments = models.PositiveBigIntegerField(default=0)
+    shares = models.PositiveBigIntegerField(default=0)
+    others = models.JSONField(default=dict, blank=True, help_text="What else it counts.")
+
+    class Meta:
+        db_table = "post_metrics"
+        ordering = ["-taken_at"]
+        verbose_name = "post metric"
+        indexes = [models.Index(fields=["publication", "-taken_at"], name="metrics_of_a_post")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication", "hour"], name="one_metric_per_post_and_hour"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication} at {self.taken_at:%Y-%m-%d %H:%M}: {self.views} views"
 
 
 A = SocialAccount.Status

@@ -289,6 +289,19 @@ SIMULATOR_URL = env.str("STAKAZO_SIMULATOR_URL", default="http://127.0.0.1:8100"
 SIMULATOR_DATABASE = Path(
     env.str("STAKAZO_SIMULATOR_DATABASE", default=str(VAR_DIR / "simulator.sqlite3"))
 )
+SIMULATOR_WEBHOOK_URL = env.str("STAKAZO_SIMULATOR_WEBHOOK_URL", default=BASE_URL)
+SIMULATOR_DELAY_S = env.float("STAKAZO_SIMULATOR_DELAY_S", default=1.0)
+# Our registrations at the live platforms. Simulated accounts use the simulator's own, which are
+# fixed and harmless. webhook_secrets: what deliveries are signed with (several while rotating).
+PLATFORM_APPS: dict[str, dict[str, Any]] = {
+    platform: {
+        "client_id": env.str(f"STAKAZO_{platform.upper()}_CLIENT_ID", default=""),
+        "client_secret": env.str(f"STAKAZO_{platform.upper()}_CLIENT_SECRET", default=""),
+        "webhook_secrets": env.list(f"STAKAZO_{platform.upper()}_WEBHOOK_SECRETS", default=[]),
+        "verify_token": env.str(f"STAKAZO_{platform.upper()}_VERIFY_TOKEN", default=""),
+    }
+    for platform in ("instagram", "tiktok", "youtube")
+}
 TOKEN_KEYS = env.list("STAKAZO_TOKEN_KEYS", default=[]) or [kept_secret(VAR_DIR / "token_key")]
 
 # --- Money ---------------------------------------------------------------------------------------

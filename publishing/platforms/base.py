@@ -87,7 +87,12 @@ class PostStatus:
 
 class PlatformClient(Protocol):
     """One account on one platform. Errors: PlatformBusy, NeedsReconnect, RefusedContent,
-    PlatformProblem; from publish_video also OutcomeUnknown."""
+    PlatformProblem; from publish_video also OutcomeUnknown.
+
+    PlatformBusy carries details["retry_after_s"]. When upload_video returns, publish_video may be
+    called at once. After OutcomeUnknown, get_publish_status says READY where the post was not made
+    (publish_video with the same handle is then safe) and PROCESSING or PUBLISHED where it was.
+    """
 
     platform: str
 
@@ -126,3 +131,50 @@ class PlatformClient(Protocol):
     def close(self) -> None:
         """Let the connections go."""
         ...
+
+
+class OAuthClient(Protocol):
+    """How somebody connects an account. Errors: NeedsReconnect (refused), PlatformBusy,
+    PlatformProblem."""
+
+    platform: str
+    scopes: tuple[str, ...]
+
+    def authorize_url(self, *, state: str, redirect_uri: str, code_verifier: str) -> str:
+        """Where to send the browser. The verifier is ignored where the platform has no PKCE."""
+        ...
+
+    def exchange(self, *, code: str, redirect_uri: str, code_verifier: str) -> Tokens:
+        """The tokens for a code, which works once."""
+        ...
+
+    def refresh(self, tokens: Tokens) -> Tokens:
+        """Younger tokens. An empty refresh_token means: keep the one you have."""
+        ...
+
+    def profile(self, tokens: Tokens) -> Profile:
+        """Whose tokens these are."""
+        ...
+
+    def close(self) -> None:
+        """Let the connections go."""
+        ...
+
+
+@dataclass(frozen=True)
+class WebhookEvent:
+    """One thing a platform told us: a hint to look, never a proof.
+
+    event_key: the same for every delivery of the same event. kind: post_published, post_failed,
+    post_removed, video_changed, comment, account_removed or other. publish_id: the handle's id,
+    where the platform speaks of handles (TikTok).
+    """
+
+    event_key: str
+    kind: str
+    platform_time: datetime | None = None
+    account_external_id: str = ""
+    external_post_id: str = ""
+    publish_id: str = ""
+    reason: str = ""
+    raw: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,32 @@
+"""What the jobs of this room are told: ids and numbers, nothing else."""
+
+import uuid
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PublishClip:
+    """Make this publication real."""
+
+    publication_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class HandleWebhook:
+    """Act on a delivery that was verified and stored."""
+
+    delivery_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class ReconcilePublications:
+    """Settle attempts that nobody touched for this long."""
+
+    since_minutes: int = 10
+
+
+@dataclass(frozen=True)
+class CollectMetrics:
+    """Ask for the numbers of posts published within this many days."""
+
+    days: int = 30

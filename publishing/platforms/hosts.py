@@ -1,0 +1,116 @@
+"""Where each platform lives, and the one place that decides which host a client may talk to.
+
+A client of a simulated account can never reach a live host, nor the reverse: every request of every
+client passes `Hosts.check` on its way out.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from stakazo.core.errors import NotAllowed
+
+SIMULATOR, LIVE = "simulator", "live"
+
+AS_OF = date(2026, 11, 20)
+API_VERSIONS = {"instagram": "v26.0", "tiktok": "v2", "youtube": "v3"}
+# role → live host. `upload` answers are absolute addresses that the platform chooses itself, on any
+# host that ends in one of UPLOAD_DOMAINS.
+LIVE_HOSTS: dict[str, dict[str, str]] = {
+    "instagram": {
+        "authorize": "www.instagram.com",
+        "token": "api.instagram.com",
+        "api": "graph.instagram.com",
+        "upload": "rupload.facebook.com",
+    },
+    "tiktok": {
+        "authorize": "www.tiktok.com",
+        "token": "open.tiktokapis.com",
+        "api": "open.tiktokapis.com",
+        "upload": "open-upload.tiktokapis.com",
+    },
+    "youtube": {
+        "authorize": "accounts.google.com",
+        "token": "oauth2.googleapis.com",
+        "api": "www.googleapis.com",
+        "hub": "pubsubhubbub.appspot.com",
+    },
+}
+UPLOAD_DOMAINS = {
+    "instagram": (".facebook.com", ".instagram.com"),
+    "tiktok": (".tiktokapis.com",),
+    "youtube": (".googleapis.com",),
+}
+
+
+class LiveIsOff(NotAllowed):
+    """Somebody wants the live platforms, and STAKAZO_LIVE does not allow them."""
+
+    code = "publishing.live-is-off"
+
+
+class WrongHost(NotAllowed):
+    """A request was about to leave for a host that this account's mode does not allow."""
+
+    code = "publishing.wrong-host"
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """The hosts of one platform in one mode. simulator_url: without a trailing slash."""
+
+    platform: str
+    mode: str
+    simulator_url: str = ""
+
+    def url(self, role: str, path: str) -> str:
+        """The address of a path, which begins with a slash, on the host that plays this role."""
+        host = LIVE_HOSTS[self.platform][role]
+        if self.mode == LIVE:
+            return f"https://{host}{path}"
+        return f"{self.simulator_url}/{host}{path}"
+
+    def check(self, url: str) -> None:
+        """Raises WrongHost unless this mode may talk to it."""
+        allowed = self._is_live(url) if self.mode == LIVE else self._is_simulated(url)
+        if not allowed:
+            raise WrongHost(
+                f"A {self.mode} account on {self.platform} may not talk to "
+                f"{urlsplit(url).hostname or 'that address'}.",
+                platform=self.platform,
+            )
+
+    def _is_live(self, url: str) -> bool:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        ours = host in LIVE_HOSTS[self.platform].values()
+        return parts.scheme == "https" and (ours or host.endswith(UPLOAD_DOMAINS[self.platform]))
+
+    def _is_simulated(self, url: str) -> bool:
+        parts, home = urlsplit(url), urlsplit(self.simulator_url)
+        return (
+            (parts.scheme, parts.netloc) == (home.scheme, home.netloc)
+            and parts.path.startswith(f"{home.path}/")
+            and not looks_live(parts.hostname or "")
+        )
+
+
+def looks_live(host: str) -> bool:
+    """Whether this is a host of any of the platforms."""
+    return any(
+        host in LIVE_HOSTS[platform].values() or host.endswith(UPLOAD_DOMAINS[platform])
+        for platform in LIVE_HOSTS
+    )
+
+
+def hosts_of(platform: str, *, mode: str) -> Hosts:
+    """The hosts of a platform in a mode. Raises LiveIsOff, or WrongHost for an unknown mode."""
+    if mode == LIVE:
+        if not settings.STAKAZO_LIVE:
+            raise LiveIsOff("Posting to live platforms is switched off. Set STAKAZO_LIVE=true.")
+        return Hosts(platform, LIVE)
+    if mode != SIMULATOR:
+        raise WrongHost(f"There is no mode {mode!r}.", platform=platform)
+    return Hosts(platform, SIMULATOR, settings.SIMULATOR_URL.rstrip("/"))

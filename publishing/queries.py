@@ -1,0 +1,216 @@
+"""Every named read of accounts, publications and attempts."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from jobs.models import Job
+from ledger.machine import MACHINES
+from media_assets.models import ClipVariant
+from publishing.models import Publication, PublishLog, SocialAccount
+from publishing.platforms.base import Content, Media
+from publishing.preflight import FileFacts
+from stakazo.core.errors import NotFound
+
+RELATED = ("clip_variant__clip__video_asset", "social_account")
+
+
+def publications() -> QuerySet[Publication]:
+    """All of them, newest first, with what a list shows of them."""
+    return Publication.objects.select_related(*RELATED)
+
+
+def publication_by_id(publication_id: uuid.UUID) -> Publication:
+    """The publication with its variant and account. Raises NotFound."""
+    found = publications().filter(pk=publication_id).first()
+    if found is None:
+        raise NotFound("There is no such publication.", publication_id=str(publication_id))
+    return found
+
+
+def attempt_by_id(log_id: uuid.UUID) -> PublishLog:
+    """The attempt with its publication. Raises NotFound."""
+    found = attempts().filter(pk=log_id).first()
+    if found is None:
+        raise NotFound("There is no such attempt.", publish_log_id=str(log_id))
+    return found
+
+
+def attempts() -> QuerySet[PublishLog]:
+    """All attempts, newest first, with what asking about them needs."""
+    return PublishLog.objects.select_related(*(f"publication__{name}" for name in RELATED))
+
+
+def open_attempts() -> QuerySet[PublishLog]:
+    """Attempts whose outcome is not settled, oldest first."""
+    return attempts().filter(status__in=PublishLog.OPEN).order_by("id")
+
+
+def open_attempt_of(publication: Publication) -> PublishLog | None:
+    """The attempt in hand, if there is one."""
+    return open_attempts().filter(publication=publication).first()
+
+
+def last_attempt_of(publication: Publication) -> PublishLog | None:
+    """The newest attempt, settled or not."""
+    return attempts().filter(publication=publication).order_by("-id").first()
+
+
+def attempts_untouched_since(moment: datetime) -> QuerySet[PublishLog]:
+    """Open attempts that nobody wrote to since this moment, oldest first."""
+    return open_attempts().filter(updated_at__lte=moment)
+
+
+def job_key(publication_id: uuid.UUID) -> str:
+    """The dedup key of the job that posts this publication."""
+    return f"publish_clip:{publication_id}"
+
+
+def live_job_of(publication: Publication) -> Job | None:
+    """The job that works on the publication or waits to."""
+    return Job.objects.filter(dedup_key=job_key(publication.pk), status__in=Job.LIVE).first()
+
+
+def publications_without_a_job(*, now: datetime | None = None) -> list[Publication]:
+    """Publications that somebody must work on and no job does.
+
+    Waiting ones whose time has come a minute ago, and those on their way or unknown.
+    """
+    due = (now or timezone.now()) - timedelta(minutes=1)
+    waiting = publications().filter(
+        Q(status=Publication.Status.SCHEDULED)
+        & (Q(scheduled_at__isnull=True, created_at__lte=due) | Q(scheduled_at__lte=due))
+        | Q(status__in=[Publication.Status.PUBLISHING, Publication.Status.UNKNOWN])
+    )
+    rows = list(waiting)
+    keys = [job_key(row.pk) for row in rows]
+    busy = set(
+        Job.objects.filter(dedup_key__in=keys, status__in=Job.LIVE).values_list(
+            "dedup_key", flat=True
+        )
+    )
+    return [row for row in rows if job_key(row.pk) not in busy]
+
+
+def published_since(moment: datetime) -> QuerySet[Publication]:
+    """Live posts, published at or after this moment, oldest first."""
+    return (
+        publications()
+        .filter(status=Publication.Status.PUBLISHED, published_at__gte=moment)
+        .order_by("id")
+    )
+
+
+def post_id_is_taken(account: SocialAccount, external_post_id: str, *, by_not: PublishLog) -> bool:
+    """Whether another publication already counts this post of the account as its own."""
+    return (
+        PublishLog.objects.filter(
+            publication__social_account=account,
+            external_post_id=external_post_id,
+            status=PublishLog.Status.SUCCESS,
+        )
+        .exclude(publication_id=by_not.publication_id)
+        .exists()
+    )
+
+
+def facts_of(variant: ClipVariant) -> FileFacts:
+    """What preflight asks of a file."""
+    return FileFacts(
+        duration_ms=variant.duration_ms,
+        width_px=variant.width_px,
+        height_px=variant.height_px,
+        fps=variant.fps,
+        size_bytes=variant.size_bytes,
+    )
+
+
+def content_of(publication: Publication) -> Content:
+    """What is said with the file."""
+    return Content(
+        title=publication.title,
+        caption=publication.caption,
+        privacy=publication.privacy,
+        options=dict(publication.options),
+    )
+
+
+def media_of(variant: ClipVariant, path: Path | None = None) -> Media:
+    """The file as a client wants it. path: where its bytes are, needed only to send them."""
+    url = variant.file.url
+    return Media(
+        path=path or Path(str(variant.file.name)),
+        size_bytes=variant.size_bytes,
+        sha256=variant.sha256,
+        duration_ms=variant.duration_ms,
+        width_px=variant.width_px,
+        height_px=variant.height_px,
+        public_url=url if url.startswith(("http://", "https://")) else "",
+    )
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why we believe what the status of a publication says. Sentences are for people."""
+
+    known: list[str]
+    attempts: list[PublishLog]
+    job: Job | None
+
+
+def evidence_of(publication: Publication) -> Evidence:
+    """What we know, what the platform said last, and who works on it."""
+    logs = list(publication.publish_logs.order_by("id"))
+    known = [MACHINES[Publication].sentences[publication.status]]
+    if publication.error:
+        known.append(publication.error)
+    for number, log in enumerate(logs, 1):
+        known.append(f"Attempt {number}: {_in_words(log)}")
+    job = live_job_of(publication)
+    if job is not None:
+        known.append(f"A job is on it: {job.get_status_display().lower()}.")
+    return Evidence(known=known, attempts=logs, job=job)
+
+
+_PHASES = {
+    PublishLog.Phase.INTENT: "the intent is written; the platform knows nothing yet.",
+    PublishLog.Phase.PREPARED: "the platform gave us a handle; nothing can be live yet.",
+    PublishLog.Phase.COMMITTING: "it was sent; until the platform answers it may be live.",
+    PublishLog.Phase.ACCEPTED: "the platform has it all and works on it.",
+}
+
+
+def _in_words(log: PublishLog) -> str:
+    if log.status == PublishLog.Status.SUCCESS:
+        words = f"the platform shows the post {log.external_post_id}."
+    elif log.status == PublishLog.Status.FAILED:
+        words = f"not posted. {log.error}"
+    else:
+        words = _PHASES.get(PublishLog.Phase(log.phase), "settled.")
+    asked: list[dict[str, Any]] = log.extra_metadata.get("asked", [])
+    if asked:
+        last = asked[-1]
+        words += f" The platform said last ({last['at'][:19]} UTC): {last['said']}"
+        words += f" – {last['reason']}." if last.get("reason") else "."
+    if log.extra_metadata.get("reconciled"):
+        words += f" Reconciled: {log.extra_metadata['reconciliation_reason']}"
+    return words
+
+
+def accounts_with_counts() -> QuerySet[SocialAccount]:
+    """Accounts with the time of their last post."""
+    return SocialAccount.objects.annotate(last_post_at=Max("publications__published_at"))
+
+
+def safe_handle(log: PublishLog) -> dict[str, Any]:
+    """The handle as it may be shown: upload addresses are keys and are left out."""
+    return {
+        key: value
+        for key, value in log.handle.items()
+        if not isinstance(value, str) or "://" not in value
+    }

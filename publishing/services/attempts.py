@@ -1,0 +1,229 @@
+"""The two phases of an attempt: intent → handle → point of no return → result.
+
+Each function is one step, written in the caller's transaction (`job.guarded()`, so that only the
+worker that holds the job can take it). A step that no longer fits what the row says raises StaleState
+and leaves everything as it is. Rows are always locked in the order attempt, publication.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from ledger.machine import StaleState
+from publishing import queries
+from publishing.models import PUBLICATION, PUBLISH_LOG, Publication, PublishLog
+from publishing.platforms.base import Handle, PostStatus
+from stakazo.core.errors import StakazoError
+
+Phase, LogStatus, Status = PublishLog.Phase, PublishLog.Status, Publication.Status
+SAFE_PHASES = (Phase.INTENT, Phase.PREPARED)  # nothing can be live yet
+MAX_ASKED = 20
+
+
+def begin(publication: Publication) -> PublishLog:
+    """Write the intent. Raises IllegalMove/StaleState when it is not (any more) to be posted."""
+    with transaction.atomic():
+        PUBLICATION.move(publication, Status.PUBLISHING, values={"error": ""})
+        return PublishLog.objects.create(publication=publication)
+
+
+def start_sending(log: PublishLog) -> None:
+    """From now on the platform may be given something."""
+    if log.status != LogStatus.PROCESSING:
+        PUBLISH_LOG.move(log, LogStatus.PROCESSING, values={"updated_at": timezone.now()})
+
+
+def keep_handle(log: PublishLog, handle: Handle) -> None:
+    """Write down by what the platform knows this attempt."""
+    if log.phase == Phase.PREPARED and log.handle == handle:
+        return
+    _write(log, within=SAFE_PHASES, phase=Phase.PREPARED, handle=dict(handle))
+
+
+def cross(log: PublishLog) -> None:
+    """The next call may make it live. If we die after this, the outcome is unknown."""
+    _write(log, within=(Phase.PREPARED,), phase=Phase.COMMITTING, error="", error_code="")
+
+
+def step_back(log: PublishLog, error: StakazoError) -> None:
+    """The platform said no, provably before anything was posted: it may be tried again."""
+    with transaction.atomic():
+        if log.phase == Phase.COMMITTING:
+            _write(log, within=(Phase.COMMITTING,), phase=Phase.PREPARED)
+        facts = {"error": error.message, "error_code": error.code, "updated_at": timezone.now()}
+        if log.status == LogStatus.PROCESSING:
+            PUBLISH_LOG.move(log, LogStatus.RETRY, why=error.message, values=facts)
+
+
+def accept(log: PublishLog) -> None:
+    """The platform has it all and works on it."""
+    with transaction.atomic():
+        _write(log, within=(Phase.COMMITTING, Phase.ACCEPTED), phase=Phase.ACCEPTED)
+        if log.publication.status == Status.UNKNOWN:
+            PUBLICATION.move(
+                log.publication, Status.PUBLISHING, why="The platform has it.", values={"error": ""}
+            )
+
+
+def mark_unknown(log: PublishLog, *, why: str, error_code: str = "") -> None:
+    """It was sent and nobody knows whether it is live. From here only asking helps."""
+    with transaction.atomic():
+        _write(
+            log,
+            within=(Phase.COMMITTING, Phase.ACCEPTED),
+            phase=log.phase,
+            error=why,
+            error_code=error_code,
+        )
+        if log.publication.status == Status.PUBLISHING:
+            PUBLICATION.move(log.publication, Status.UNKNOWN, why=why, values={"error": why})
+
+
+def let_go_again(log: PublishLog, *, why: str) -> None:
+    """It is proven that nothing was posted: the same handle may be committed again."""
+    with transaction.atomic():
+        _write(
+            log,
+            within=(Phase.COMMITTING, Phase.ACCEPTED),
+            phase=Phase.PREPARED,
+            extra_metadata={**log.extra_metadata, "clean_checks": [], "went_again": why},
+        )
+        if log.publication.status == Status.UNKNOWN:
+            PUBLICATION.move(log.publication, Status.PUBLISHING, why=why, values={"error": ""})
+
+
+def note_answer(log: PublishLog, status: PostStatus, *, clean: bool, touch: bool = True) -> None:
+    """Keep what the platform said when we asked. clean: it has nothing of it, and can go on.
+
+    touch: whether this counts as work on the attempt (reconciliation leaves the time alone, so that
+    what it could not settle is looked at again).
+    """
+    now = timezone.now().isoformat()
+    meta = dict(log.extra_metadata)
+    answer = {"at": now, "said": str(status.state), "reason": status.reason[:300]}
+    meta["asked"] = [*meta.get("asked", []), answer][-MAX_ASKED:]
+    meta["clean_checks"] = [*meta.get("clean_checks", []), now][-MAX_ASKED:] if clean else []
+    log.extra_metadata = meta
+    changed: dict[str, Any] = {"extra_metadata": meta}
+    if touch:
+        log.updated_at = changed["updated_at"] = timezone.now()
+    PublishLog.objects.filter(pk=log.pk).update(**changed)
+
+
+def succeed(
+    log: PublishLog, status: PostStatus, *, why: str, extra: Mapping[str, Any] | None = None
+) -> bool:
+    """The platform shows the post. False: that was known already.
+
+    Also true of an attempt that was taken for failed: what the platform shows wins.
+    """
+    with transaction.atomic():
+        log = _locked(log)
+        if log.status == LogStatus.SUCCESS:
+            return False
+        found: dict[str, Any] = {
+            "external_post_id": status.external_post_id,
+            "external_url": status.external_url,
+        }
+        if log.status == LogStatus.PENDING:
+            PUBLISH_LOG.move(log, LogStatus.PROCESSING)
+        PUBLISH_LOG.move(
+            log,
+            LogStatus.SUCCESS,
+            why=why,
+            values={
+                **found,
+                "phase": Phase.SETTLED,
+                "error": "",
+                "error_code": "",
+                "updated_at": timezone.now(),
+                "extra_metadata": {**log.extra_metadata, **(extra or {})},
+            },
+            metadata=found,
+        )
+        publication = _locked(log.publication)
+        _close_unsent(publication, but=log)
+        if publication.status != Status.PUBLISHED:
+            PUBLICATION.move(
+                publication, Status.PUBLISHED, why=why, values={**found, "error": ""}
+            )
+    return True
+
+
+def fail(
+    log: PublishLog,
+    *,
+    error: str,
+    error_code: str,
+    again: bool = False,
+    untouched: bool = False,
+    extra: Mapping[str, Any] | None = None,
+) -> None:
+    """It is proven that this attempt posted nothing and never will.
+
+    again: the publication goes back to waiting, for a fresh attempt. untouched: only if nobody wrote
+    to the attempt since it was read (for callers that do not hold its job). Raises StaleState.
+    """
+    with transaction.atomic():
+        fresh = _locked(log)
+        if fresh.status not in PublishLog.OPEN or (
+            untouched and fresh.updated_at != log.updated_at
+        ):
+            raise StaleState("Somebody else is working on this attempt.", entity_id=str(log.pk))
+        PUBLISH_LOG.move(
+            fresh,
+            LogStatus.FAILED,
+            why=error,
+            values={
+                "phase": Phase.SETTLED,
+                "error": error,
+                "error_code": error_code,
+                "updated_at": timezone.now(),
+                "extra_metadata": {**fresh.extra_metadata, **(extra or {})},
+            },
+            metadata={"error_code": error_code},
+        )
+        publication = _locked(log.publication)
+        PUBLICATION.move(
+            publication,
+            Status.SCHEDULED if again else Status.FAILED,
+            why=error,
+            values={"error": error},
+            metadata={"error": error, "error_code": error_code},
+        )
+        log.status, log.phase = fresh.status, fresh.phase
+        log.publication.status = publication.status
+
+
+def _close_unsent(publication: Publication, *, but: PublishLog) -> None:
+    """A post was found: an attempt that has sent nothing yet must not send it a second time."""
+    unsent = PublishLog.objects.filter(
+        publication=publication, status__in=PublishLog.OPEN, phase__in=SAFE_PHASES
+    ).exclude(pk=but.pk)
+    for log in unsent:
+        PUBLISH_LOG.move(
+            log,
+            LogStatus.FAILED,
+            why="An earlier attempt turned out to be live.",
+            values={"phase": Phase.SETTLED, "error": "An earlier attempt turned out to be live."},
+        )
+
+
+def _locked(row: Any) -> Any:
+    """The row as the database holds it, held until the transaction ends."""
+    rows = queries.attempts() if isinstance(row, PublishLog) else queries.publications()
+    return rows.select_for_update(of=("self",)).get(pk=row.pk)
+
+
+def _write(log: PublishLog, *, within: tuple[str, ...], **values: Any) -> None:
+    """Write to an open attempt that is still in one of these phases. Raises StaleState."""
+    values["updated_at"] = timezone.now()
+    changed = PublishLog.objects.filter(
+        pk=log.pk, status__in=PublishLog.OPEN, phase__in=within
+    ).update(**values)
+    if changed != 1:
+        raise StaleState("Somebody else settled or moved this attempt.", entity_id=str(log.pk))
+    for name, value in values.items():
+        setattr(log, name, value)
