@@ -7,7 +7,6 @@ from typing import Any, Literal
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from publishing.services.publications import create_publication
 
 from campaigns import queries
 from campaigns.engine import Choice, Ruleset, choose
@@ -18,6 +17,7 @@ from campaigns.services.rules import check_platform, rule_in_use
 from ledger.services import log_event
 from media_assets.models import Clip, ClipVariant, VideoAsset
 from publishing.models import Platform, Publication, SocialAccount
+from publishing.services.publications import create_publication
 
 # A choice keeps this many of the clips that lost; more would make the row long, not clearer.
 KEPT_ALTERNATIVES = 20

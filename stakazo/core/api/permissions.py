@@ -14,7 +14,7 @@ class MayChange(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Whether this caller may do this."""
         user = request.user
-        if not user or not user.is_authenticated:
+        if not user.is_authenticated:
             return False
         if request.method in SAFE_METHODS:
             return True
