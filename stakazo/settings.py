@@ -230,7 +230,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "PlatformEnum": "publishing.models.Platform",
+        "AccountStatusEnum": "publishing.models.SocialAccount.Status",
+        "PublicationStatusEnum": "publishing.models.Publication.Status",
+        "PublishLogStatusEnum": "publishing.models.PublishLog.Status",
+    },
 }
 
 # --- Jobs ----------------------------------------------------------------------------------------

@@ -1,5 +1,40 @@
 """The paths of this room, from the root, without trailing slashes."""
 
-from django.urls import URLPattern
+from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from publishing.api.views import (
+    AccountViewSet,
+    CallbackView,
+    ConfirmPublishView,
+    ConnectView,
+    InstagramWebhookView,
+    PublicationViewSet,
+    ReconcileView,
+    WebhookView,
+)
+
+router = SimpleRouter(trailing_slash=False)
+router.register("publications", PublicationViewSet, basename="publication")
+
+urlpatterns = [
+    *router.urls,
+    path("confirm_publish", ConfirmPublishView.as_view(), name="confirm-publish"),
+    path("publishing/reconcile", ReconcileView.as_view(), name="publishing-reconcile"),
+    path("publishing/accounts", AccountViewSet.as_view({"get": "list"}), name="account-list"),
+    path(
+        "publishing/accounts/<uuid:pk>/disconnect",
+        AccountViewSet.as_view({"post": "disconnect"}),
+        name="account-disconnect",
+    ),
+    path(
+        "publishing/accounts/<str:platform>/connect", ConnectView.as_view(), name="account-connect"
+    ),
+    path(
+        "publishing/accounts/<str:platform>/callback",
+        CallbackView.as_view(),
+        name="account-callback",
+    ),
+    path("publishing/webhooks/<str:platform>", WebhookView.as_view(), name="webhook"),
+    path("webhook/instagram", InstagramWebhookView.as_view(), name="webhook-instagram"),
+]

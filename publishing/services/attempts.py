@@ -146,9 +146,7 @@ def succeed(
         publication = _locked(log.publication)
         _close_unsent(publication, but=log)
         if publication.status != Status.PUBLISHED:
-            PUBLICATION.move(
-                publication, Status.PUBLISHED, why=why, values={**found, "error": ""}
-            )
+            PUBLICATION.move(publication, Status.PUBLISHED, why=why, values={**found, "error": ""})
     return True
 
 

@@ -1,0 +1,203 @@
+"""How accounts, publications and attempts look on the wire. Never a token, never an upload address."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from ledger.registry import entity_of
+from media_assets.models import ClipVariant
+from publishing import queries
+from publishing.models import PUBLICATION, Publication, PublishLog, SocialAccount
+
+
+class PublicationIn(serializers.Serializer[dict[str, Any]]):
+    """What is to be posted, where, with which words, when."""
+
+    clip_variant_id = serializers.PrimaryKeyRelatedField(
+        queryset=ClipVariant.objects.select_related("clip__video_asset"), source="variant"
+    )
+    social_account_id = serializers.PrimaryKeyRelatedField(
+        queryset=SocialAccount.objects.all(), source="account"
+    )
+    title = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
+    caption = serializers.CharField(max_length=10_000, required=False, default="", allow_blank=True)
+    privacy = serializers.CharField(max_length=32, required=False, default="public")
+    scheduled_at = serializers.DateTimeField(
+        required=False, default=None, allow_null=True, help_text="None: now."
+    )
+    options = serializers.DictField(required=False, default=dict)
+    draft = serializers.BooleanField(
+        required=False, default=False, help_text="True: nothing happens until it is scheduled."
+    )
+
+
+class ScheduleIn(serializers.Serializer[dict[str, Any]]):
+    """When to post."""
+
+    scheduled_at = serializers.DateTimeField(
+        required=False, default=None, allow_null=True, help_text="None: now."
+    )
+
+
+class ReasonIn(serializers.Serializer[dict[str, Any]]):
+    """A reason for the ledger."""
+
+    why = serializers.CharField(required=False, default="asked for", max_length=500)
+
+
+class ConfirmIn(serializers.Serializer[dict[str, Any]]):
+    """Somebody's word that a post is live: name the publication or the attempt."""
+
+    publication_id = serializers.UUIDField(required=False)
+    publish_log_id = serializers.UUIDField(required=False)
+    external_post_id = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=128
+    )
+    external_url = serializers.URLField(
+        required=False, default="", allow_blank=True, max_length=500
+    )
+
+
+class AccountOut(serializers.ModelSerializer[SocialAccount]):
+    """A connected account."""
+
+    class Meta:
+        model = SocialAccount
+        fields = [
+            "id",
+            "platform",
+            "mode",
+            "external_id",
+            "handle",
+            "status",
+            "scopes",
+            "token_expires_at",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+
+class PublicationOut(serializers.ModelSerializer[Publication]):
+    """A publication, in short."""
+
+    platform = serializers.CharField(source="social_account.platform")
+    account = serializers.CharField(source="social_account.handle")
+    clip = serializers.UUIDField(source="clip_variant.clip_id")
+    sentence = serializers.SerializerMethodField()
+    url = serializers.CharField(source="external_url")
+
+    class Meta:
+        model = Publication
+        fields = [
+            "id",
+            "status",
+            "sentence",
+            "platform",
+            "account",
+            "social_account",
+            "clip_variant",
+            "clip",
+            "title",
+            "caption",
+            "privacy",
+            "options",
+            "scheduled_at",
+            "published_at",
+            "external_post_id",
+            "url",
+            "error",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+    def get_sentence(self, publication: Publication) -> str:
+        """What its status means."""
+        return PUBLICATION.sentences[publication.status]
+
+
+class AttemptOut(serializers.ModelSerializer[PublishLog]):
+    """One attempt to make it real."""
+
+    handle = serializers.SerializerMethodField()
+
+    class Meta:
+        model = PublishLog
+        fields = [
+            "id",
+            "status",
+            "phase",
+            "handle",
+            "external_post_id",
+            "external_url",
+            "extra_metadata",
+            "error_code",
+            "error",
+            "created_at",
+            "updated_at",
+            "settled_at",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field({"type": "object", "additionalProperties": True})
+    def get_handle(self, log: PublishLog) -> dict[str, Any]:
+        """By what the platform knows it, without the addresses that work as keys."""
+        return queries.safe_handle(log)
+
+
+class EvidenceOut(serializers.Serializer[Any]):
+    """Why we believe what the status says."""
+
+    known = serializers.ListField(child=serializers.CharField(), help_text="In sentences.")
+    attempts = AttemptOut(many=True)
+    job_id = serializers.SerializerMethodField()
+
+    def get_job_id(self, evidence: queries.Evidence) -> str | None:
+        """The job that works on it, if one does."""
+        return str(evidence.job.pk) if evidence.job else None
+
+
+class PublicationDetailOut(PublicationOut):
+    """A publication with its evidence."""
+
+    evidence = serializers.SerializerMethodField()
+    ledger = serializers.SerializerMethodField()
+
+    class Meta(PublicationOut.Meta):
+        fields = [*PublicationOut.Meta.fields, "evidence", "ledger"]
+        read_only_fields = fields
+
+    @extend_schema_field(EvidenceOut)
+    def get_evidence(self, publication: Publication) -> dict[str, Any]:
+        """Attempts, the platform's last words, the job."""
+        return dict(EvidenceOut(queries.evidence_of(publication)).data)
+
+    def get_ledger(self, publication: Publication) -> str:
+        """Where its events are."""
+        entity_type, entity_id = entity_of(publication)
+        return f"/debug/ledger/recent?entity_type={entity_type}&entity_id={entity_id}"
+
+
+class ConfirmedOut(serializers.Serializer[Any]):
+    """What became of the word that a post is live."""
+
+    outcome = serializers.ChoiceField(choices=["confirmed", "unknown"])
+    reason = serializers.CharField(allow_blank=True)
+    publication = PublicationOut()
+
+
+class ReconciledOut(serializers.Serializer[dict[str, Any]]):
+    """What one run of reconciliation has done."""
+
+    total_checked = serializers.IntegerField()
+    marked_success = serializers.IntegerField()
+    marked_failed = serializers.IntegerField()
+    skipped = serializers.IntegerField()
+    success_log_ids = serializers.ListField(child=serializers.UUIDField())
+    failed_log_ids = serializers.ListField(child=serializers.UUIDField())
+
+
+class ConsentOut(serializers.Serializer[Any]):
+    """Where to send the person who owns the account."""
+
+    authorize_url = serializers.CharField()

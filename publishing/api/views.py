@@ -1,0 +1,467 @@
+"""The doors of publishing: translate, make one call, translate back."""
+
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_view,
+)
+from rest_framework import renderers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from publishing import queries
+from publishing.api.filters import PublicationFilter
+from publishing.api.serializers import (
+    AccountOut,
+    ConfirmedOut,
+    ConfirmIn,
+    ConsentOut,
+    PublicationDetailOut,
+    PublicationIn,
+    PublicationOut,
+    ReasonIn,
+    ReconciledOut,
+    ScheduleIn,
+)
+from publishing.errors import OAuthRefused
+from publishing.models import Platform, Publication, SocialAccount
+from publishing.services import accounts, publications, webhooks
+from publishing.services.publications import Confirmation
+from publishing.services.reconcile import SINCE_MINUTES_MAX, SINCE_MINUTES_MIN, reconcile
+from stakazo.core.api.errors import ErrorOut
+from stakazo.core.api.permissions import MayChange
+from stakazo.core.api.views import validated
+from stakazo.core.errors import TooLarge
+
+SESSION_SECRET = "oauth_session"  # noqa: S105  the name of a session entry
+
+_PUBLICATION = {
+    "id": "0190a0b0-0000-7000-8000-000000000030",
+    "status": "published",
+    "sentence": "Live on the platform.",
+    "platform": "instagram",
+    "account": "ada",
+    "social_account": "0190a0b0-0000-7000-8000-000000000031",
+    "clip_variant": "0190a0b0-0000-7000-8000-000000000003",
+    "clip": "0190a0b0-0000-7000-8000-000000000002",
+    "title": "Harbour lights",
+    "caption": "Out now #harbour",
+    "privacy": "public",
+    "options": {},
+    "scheduled_at": None,
+    "published_at": "2026-11-20T09:00:00Z",
+    "external_post_id": "17912345678901234",
+    "url": "https://www.instagram.com/reel/C8abc/",
+    "error": "",
+    "created_at": "2026-11-20T08:59:00Z",
+}
+_DETAIL = {
+    **_PUBLICATION,
+    "evidence": {
+        "known": ["Live on the platform."],
+        "attempts": [],
+        "job_id": None,
+    },
+    "ledger": "/debug/ledger/recent?entity_type=publication&entity_id=0190a0b0",
+}
+_ACCOUNT = {
+    "id": "0190a0b0-0000-7000-8000-000000000031",
+    "platform": "instagram",
+    "mode": "simulator",
+    "external_id": "17841400000000001",
+    "handle": "ada",
+    "status": "connected",
+    "scopes": ["instagram_business_basic", "instagram_business_content_publish"],
+    "token_expires_at": "2027-01-19T09:00:00Z",
+    "created_at": "2026-11-20T08:00:00Z",
+}
+
+
+_HUB = [
+    OpenApiParameter(f"hub.{name}", str) for name in ("mode", "challenge", "verify_token", "topic")
+]
+
+
+def _example(name: str, value: Any, **more: Any) -> OpenApiExample:
+    return OpenApiExample(name, value=value, response_only=True, **more)
+
+
+def _asked(name: str, value: Any) -> OpenApiExample:
+    return OpenApiExample(name, value=value, request_only=True)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="publications_list",
+        tags=["publishing"],
+        examples=[_example("One", _PUBLICATION)],
+    ),
+    retrieve=extend_schema(
+        operation_id="publications_get",
+        tags=["publishing"],
+        responses={200: PublicationDetailOut},
+        examples=[_example("With its evidence", _DETAIL)],
+    ),
+)
+class PublicationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Publication]):
+    """What is to be posted, and what became of it."""
+
+    permission_classes = [MayChange]
+    required_permission = "publishing.change_publication"
+    serializer_class = PublicationOut
+    filterset_class = PublicationFilter
+    queryset = queries.publications()
+
+    def get_serializer_class(self) -> Any:
+        """One publication comes with its evidence."""
+        return PublicationDetailOut if self.action == "retrieve" else PublicationOut
+
+    @extend_schema(
+        operation_id="publications_create",
+        tags=["publishing"],
+        request=PublicationIn,
+        responses={201: PublicationOut, 200: PublicationOut, 422: ErrorOut},
+        examples=[
+            _asked(
+                "Now",
+                {
+                    "clip_variant_id": _PUBLICATION["clip_variant"],
+                    "social_account_id": _PUBLICATION["social_account"],
+                    "caption": "Out now #harbour",
+                },
+            ),
+            _example("Created", {**_PUBLICATION, "status": "scheduled"}, status_codes=["201"]),
+        ],
+    )
+    def create(self, request: Request) -> Response:
+        """Have a variant posted. The same one wanted again is given back, with 200."""
+        publication, is_new = publications.ensure_publication(
+            **validated(PublicationIn, request.data)
+        )
+        return Response(
+            PublicationOut(publication).data,
+            status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK,
+        )
+
+    @extend_schema(
+        operation_id="publications_schedule",
+        tags=["publishing"],
+        request=ScheduleIn,
+        responses={200: PublicationOut},
+        examples=[
+            _asked("Tomorrow", {"scheduled_at": "2026-11-21T18:00:00Z"}),
+            _example("Scheduled", {**_PUBLICATION, "status": "scheduled"}),
+        ],
+    )
+    @action(detail=True, methods=["post"])
+    def schedule(self, request: Request, pk: str) -> Response:
+        """Post it at this time, or now."""
+        at = validated(ScheduleIn, request.data)["scheduled_at"]
+        publication = publications.schedule_publication(self.get_object(), at=at)
+        return Response(PublicationOut(publication).data)
+
+    @extend_schema(
+        operation_id="publications_cancel",
+        tags=["publishing"],
+        request=ReasonIn,
+        responses={200: PublicationOut},
+        examples=[
+            _asked("With a reason", {"why": "wrong song"}),
+            _example("Cancelled", {**_PUBLICATION, "status": "cancelled"}),
+        ],
+    )
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Take it back, as long as it is not on its way."""
+        why = validated(ReasonIn, request.data)["why"]
+        publication = publications.cancel_publication(self.get_object(), why=why)
+        return Response(PublicationOut(publication).data)
+
+    @extend_schema(
+        operation_id="publications_retry",
+        tags=["publishing"],
+        request=ReasonIn,
+        responses={200: PublicationOut, 422: ErrorOut},
+        examples=[
+            _asked("With a reason", {"why": "the account is connected again"}),
+            _example("Waiting again", {**_PUBLICATION, "status": "scheduled"}),
+        ],
+    )
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str) -> Response:
+        """Try one that failed once more."""
+        why = validated(ReasonIn, request.data)["why"]
+        publication = publications.retry_publication(self.get_object(), why=why)
+        return Response(PublicationOut(publication).data)
+
+
+class ConfirmPublishView(APIView):
+    """Somebody outside says that a post is live."""
+
+    permission_classes = [MayChange]
+    required_permission = "publishing.change_publication"
+
+    @extend_schema(
+        operation_id="confirm_publish",
+        tags=["publishing"],
+        request=ConfirmIn,
+        responses={200: ConfirmedOut, 202: ConfirmedOut, 404: ErrorOut, 503: ErrorOut},
+        examples=[
+            _asked(
+                "By publication",
+                {
+                    "publication_id": _PUBLICATION["id"],
+                    "external_post_id": "17912345678901234",
+                },
+            ),
+            _example(
+                "The platform shows it",
+                {"outcome": "confirmed", "reason": "", "publication": _PUBLICATION},
+            ),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Ask the platform. 200: it shows the post. 202: it does not say yet. 409: it denies it."""
+        answer = publications.confirm_publish(**validated(ConfirmIn, request.data))
+        unknown = answer.outcome is Confirmation.UNKNOWN
+        return Response(
+            ConfirmedOut(answer).data,
+            status=status.HTTP_202_ACCEPTED if unknown else status.HTTP_200_OK,
+        )
+
+
+class ReconcileView(APIView):
+    """Settling what nobody told us."""
+
+    permission_classes = [MayChange]
+    required_permission = "publishing.change_publication"
+
+    @extend_schema(
+        operation_id="publishing_reconcile",
+        tags=["publishing"],
+        request=None,
+        parameters=[
+            OpenApiParameter(
+                "since_minutes",
+                int,
+                default=10,
+                description="Attempts untouched for so long, 1 to 1440.",
+            )
+        ],
+        responses={200: ReconciledOut},
+        examples=[
+            _example(
+                "Two of three settled",
+                {
+                    "total_checked": 3,
+                    "marked_success": 1,
+                    "marked_failed": 1,
+                    "skipped": 1,
+                    "success_log_ids": ["0190a0b0-0000-7000-8000-000000000041"],
+                    "failed_log_ids": ["0190a0b0-0000-7000-8000-000000000042"],
+                },
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Ask the platforms about old open attempts, and settle what they make clear."""
+        text = request.query_params.get("since_minutes", "10")
+        if not text.isascii() or not text.isdigit() or len(text) > 6:
+            raise ValidationError(
+                {
+                    "since_minutes": f"A whole number from {SINCE_MINUTES_MIN} "
+                    f"to {SINCE_MINUTES_MAX}."
+                }
+            )
+        return Response(ReconciledOut(reconcile(int(text))).data)
+
+
+# --- Accounts -----------------------------------------------------------------------------------
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="accounts_list", tags=["publishing"], examples=[_example("One", _ACCOUNT)]
+    ),
+)
+class AccountViewSet(ListModelMixin, GenericViewSet[SocialAccount]):
+    """The accounts that we may post on."""
+
+    permission_classes = [MayChange]
+    required_permission = "publishing.change_socialaccount"
+    serializer_class = AccountOut
+    filterset_fields = ["platform", "status", "mode"]
+    queryset = SocialAccount.objects.all()
+
+    @extend_schema(
+        operation_id="accounts_disconnect",
+        tags=["publishing"],
+        request=ReasonIn,
+        responses={200: AccountOut},
+        examples=[
+            _asked("With a reason", {"why": "sold"}),
+            _example("Disconnected", {**_ACCOUNT, "status": "disconnected"}),
+        ],
+    )
+    def disconnect(self, request: Request, pk: str) -> Response:
+        """Forget its tokens."""
+        why = validated(ReasonIn, request.data)["why"]
+        account = accounts.disconnect_account(self.get_object(), why=why)
+        return Response(AccountOut(account).data)
+
+
+class ConnectView(APIView):
+    """The way to a platform's consent page."""
+
+    permission_classes = [MayChange]
+    required_permission = "publishing.change_socialaccount"
+
+    @extend_schema(
+        operation_id="accounts_connect",
+        tags=["publishing"],
+        request=None,
+        parameters=[
+            OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values))
+        ],
+        responses={200: ConsentOut, 302: None},
+        examples=[
+            _example(
+                "Where to go",
+                {"authorize_url": "https://www.instagram.com/oauth/authorize?state=…"},
+            )
+        ],
+    )
+    def post(self, request: Request, platform: str) -> Response | HttpResponseRedirect:
+        """Open a consent page for this session; browsers are sent there."""
+        consent = accounts.begin_connect(platform, session_secret=_session_secret(request))
+        if isinstance(request.accepted_renderer, renderers.BrowsableAPIRenderer) or (
+            request.query_params.get("go") == "1"
+        ):
+            return redirect(consent.authorize_url)
+        return Response({"authorize_url": consent.authorize_url})
+
+
+class CallbackView(APIView):
+    """The way back from it."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(
+        operation_id="accounts_callback",
+        tags=["publishing"],
+        parameters=[
+            OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values)),
+            OpenApiParameter("state", str),
+            OpenApiParameter("code", str),
+            OpenApiParameter("error", str),
+        ],
+        responses={200: AccountOut, 302: None, 400: ErrorOut},
+        examples=[_example("Connected", _ACCOUNT)],
+    )
+    def get(self, request: Request, platform: str) -> Response | HttpResponseRedirect:
+        """Keep the account; only in the session that opened the page, within ten minutes, once."""
+        query = request.query_params
+        if query.get("error"):
+            words = query.get("error_description") or query["error"]
+            raise OAuthRefused(f"The platform said no: {words[:200]}", platform=platform)
+        account = accounts.finish_connect(
+            webhooks.known_platform(platform),
+            state=query.get("state", ""),
+            code=query.get("code", "").removesuffix("#_"),
+            session_secret=_session_secret(request),
+        )
+        if isinstance(request.accepted_renderer, renderers.BrowsableAPIRenderer):
+            return redirect("admin:publishing_socialaccount_change", account.pk)
+        return Response(AccountOut(account).data)
+
+
+def _session_secret(request: Request | HttpRequest) -> str:
+    """What binds a consent page to this browser session; made on the first use."""
+    session = request.session
+    if SESSION_SECRET not in session:
+        session[SESSION_SECRET] = secrets.token_urlsafe(32)
+    return str(session[SESSION_SECRET])
+
+
+# --- Webhooks -----------------------------------------------------------------------------------
+
+
+class WebhookView(APIView):
+    """Where platforms tell us what happened. The signature is the only key."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+    parser_classes: list[Any] = []  # the signature is over the bytes as they came
+    renderer_classes = [renderers.JSONRenderer]
+
+    @extend_schema(
+        operation_id="webhooks_challenge",
+        tags=["publishing"],
+        auth=[],
+        parameters=[
+            OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values)),
+            *_HUB,
+        ],
+        responses={(200, "text/plain"): OpenApiTypes.STR, 403: ErrorOut},
+        examples=[_example("The challenge", "1158201444")],
+    )
+    def get(self, request: Request, platform: str = "instagram") -> HttpResponse:
+        """Prove that this address is ours (Meta's verify token, WebSub's topic)."""
+        challenge = webhooks.answer_challenge(platform, request.query_params)
+        answer = HttpResponse(challenge, content_type="text/plain")
+        answer["X-Content-Type-Options"] = "nosniff"
+        return answer
+
+    @extend_schema(
+        operation_id="webhooks_receive",
+        tags=["publishing"],
+        auth=[],
+        parameters=[
+            OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values))
+        ],
+        request={"application/json": OpenApiTypes.OBJECT},
+        responses={200: None, 403: ErrorOut, 413: ErrorOut},
+        examples=[
+            _asked(
+                "TikTok",
+                {
+                    "client_key": "aw…",
+                    "event": "post.publish.complete",
+                    "create_time": 1795165200,
+                    "user_openid": "act.example",
+                    "content": '{"publish_id":"v_pub_file~v2-1.123"}',
+                },
+            )
+        ],
+    )
+    def post(self, request: Request, platform: str = "instagram") -> Response:
+        """Keep a signed delivery and say yes at once; a job looks at it. A repeated one is harmless."""
+        if int(request.META.get("CONTENT_LENGTH") or 0) > webhooks.MAX_BODY_BYTES:
+            raise TooLarge("A delivery has at most 1 MiB.", max_bytes=webhooks.MAX_BODY_BYTES)
+        webhooks.receive(platform, _raw_body(request), request.headers)
+        return Response(status=status.HTTP_200_OK)
+
+
+def _raw_body(request: Request) -> bytes:
+    return bytes(request.stream.read(webhooks.MAX_BODY_BYTES + 1)) if request.stream else b""
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="webhooks_challenge_instagram", parameters=_HUB),
+    post=extend_schema(operation_id="webhooks_receive_instagram", parameters=[]),
+)
+class InstagramWebhookView(WebhookView):
+    """The same door under the name that Meta was given first."""

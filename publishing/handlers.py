@@ -1,0 +1,39 @@
+"""Entry points for jobs."""
+
+from jobs.registry import Done, Outcome, handles
+from jobs.running import Running
+from publishing.payloads import CollectMetrics, HandleWebhook, PublishClip, ReconcilePublications
+from publishing.services import metrics, posting, reconcile, webhooks
+
+
+@handles(
+    "publish_clip",
+    payload=PublishClip,
+    queue="publish",
+    max_attempts=8,
+    timeout_s=3600,
+    backoff_base_s=5,
+    backoff_max_s=900,
+)
+def publish_clip(job: Running[PublishClip]) -> Outcome:
+    """Post one publication, exactly once, and see it live."""
+    return posting.post(job.payload.publication_id, job)
+
+
+@handles("handle_webhook", payload=HandleWebhook, queue="publish", max_attempts=5, timeout_s=300)
+def handle_webhook(job: Running[HandleWebhook]) -> Outcome:
+    """Take a platform's word as a hint, and ask it about the posts concerned."""
+    return Done(webhooks.handle_delivery(job.payload.delivery_id))
+
+
+@handles("reconcile_publications", payload=ReconcilePublications, queue="publish", timeout_s=1800)
+def reconcile_publications(job: Running[ReconcilePublications]) -> Outcome:
+    """Settle posts whose outcome nobody told us, and take up those that were left lying."""
+    answer = reconcile.reconcile(job.payload.since_minutes, check=job.check)
+    return Done({**answer, "taken_up": reconcile.take_up_forgotten()})
+
+
+@handles("collect_metrics", payload=CollectMetrics, queue="publish", timeout_s=3600)
+def collect_metrics(job: Running[CollectMetrics]) -> Outcome:
+    """Ask the platforms for the numbers of recent posts."""
+    return Done(metrics.collect_metrics(days=job.payload.days, progress=job.progress))

@@ -1,0 +1,330 @@
+"""Wanting a post, changing one's mind, and saying that it is there."""
+
+import contextlib
+import enum
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from jobs.models import Job
+from jobs.services import cancel_job, enqueue
+from ledger.machine import IllegalMove, StaleState
+from ledger.services import log_event
+from media_assets.models import ClipVariant, video_correlation
+from publishing import preflight, queries
+from publishing.errors import NotPublishable
+from publishing.models import PUBLICATION, Publication, PublishLog, SocialAccount
+from publishing.payloads import PublishClip
+from publishing.platforms.base import Content
+from publishing.services import attempts, settling
+from publishing.services.settling import Verdict
+from stakazo.core.errors import Conflict, InvalidInput
+
+Status = Publication.Status
+LATE = timedelta(minutes=1)
+FAR = timedelta(days=366)
+
+
+# --- Wanting ------------------------------------------------------------------------------------
+
+
+def create_publication(
+    variant: ClipVariant,
+    account: SocialAccount,
+    *,
+    title: str,
+    caption: str,
+    privacy: str = "public",
+    scheduled_at: datetime | None = None,
+    options: Mapping[str, Any] | None = None,
+    draft: bool = False,
+) -> Publication:
+    """Have this variant posted on this account, at its time or now; a draft waits to be scheduled.
+
+    The same variant, account, text and time wanted twice is one publication: the one that is there
+    (not failed, not cancelled) is given back. Raises NotPublishable, Conflict, InvalidInput.
+    """
+    publication, _ = ensure_publication(
+        variant,
+        account,
+        title=title,
+        caption=caption,
+        privacy=privacy,
+        scheduled_at=scheduled_at,
+        options=options,
+        draft=draft,
+    )
+    return publication
+
+
+def ensure_publication(
+    variant: ClipVariant,
+    account: SocialAccount,
+    *,
+    title: str,
+    caption: str,
+    privacy: str = "public",
+    scheduled_at: datetime | None = None,
+    options: Mapping[str, Any] | None = None,
+    draft: bool = False,
+) -> tuple[Publication, bool]:
+    """As create_publication; also says whether it is new."""
+    content = Content(title, caption, privacy, dict(options or {}))
+    key = dedup_key(variant, account, content, scheduled_at)
+    if (there := _live(key)) is not None:
+        return (there if draft else _no_longer_draft(there)), False
+    check_publishable(variant, account, content)
+    _check_time(scheduled_at)
+    publication = Publication(
+        clip_variant=variant,
+        social_account=account,
+        title=title,
+        caption=caption,
+        privacy=privacy,
+        options=content.options,
+        scheduled_at=scheduled_at,
+        dedup_key=key,
+    )
+    try:
+        with transaction.atomic():
+            publication.save(force_insert=True)
+            if not draft:
+                _schedule(publication)
+    except IntegrityError:
+        if (there := _live(key)) is not None:
+            return there, False
+        raise
+    return publication, True
+
+
+def dedup_key(
+    variant: ClipVariant, account: SocialAccount, content: Content, scheduled_at: datetime | None
+) -> str:
+    """What makes two publications the same: the bytes, the account, the text and the time."""
+    slot = scheduled_at.isoformat() if scheduled_at else ""
+    parts = [variant.sha256, str(account.pk), content.title, content.caption, slot]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def check_publishable(variant: ClipVariant, account: SocialAccount, content: Content) -> None:
+    """Raises NotPublishable with every problem and its cure, Conflict when the account is not ready."""
+    found = preflight.problems(account.platform, queries.facts_of(variant), content)
+    if found:
+        raise NotPublishable(
+            " ".join(problem.message for problem in found),
+            problems=[{"field": each.field, "message": each.message} for each in found],
+        )
+    if account.status != SocialAccount.Status.CONNECTED:
+        raise Conflict(
+            f"The account {account} is not connected. Connect it again first.",
+            account_id=str(account.pk),
+            status=account.status,
+        )
+
+
+def _live(key: str) -> Publication | None:
+    live = queries.publications().filter(dedup_key=key)
+    return live.exclude(status__in=[Status.FAILED, Status.CANCELLED]).first()
+
+
+def _no_longer_draft(publication: Publication) -> Publication:
+    if publication.status == Status.DRAFT:
+        return schedule_publication(publication, at=publication.scheduled_at)
+    return publication
+
+
+def _check_time(at: datetime | None) -> None:
+    now = timezone.now()
+    if at is not None and not now - LATE <= at <= now + FAR:
+        raise InvalidInput(
+            "The time to post at lies in the past or more than a year ahead.",
+            scheduled_at=at.isoformat(),
+        )
+
+
+# --- When ---------------------------------------------------------------------------------------
+
+
+def schedule_publication(publication: Publication, *, at: datetime | None = None) -> Publication:
+    """Have it posted at this time, None: now. A draft begins to wait; one that waits gets a new time.
+
+    Raises IllegalMove when it is on its way or over already, InvalidInput, NotPublishable.
+    """
+    _check_time(at)
+    if publication.status == Status.DRAFT:
+        check_publishable(
+            publication.clip_variant, publication.social_account, queries.content_of(publication)
+        )
+        with transaction.atomic():
+            Publication.objects.filter(pk=publication.pk).update(scheduled_at=at)
+            publication.scheduled_at = at
+            return _schedule(publication)
+    if publication.status != Status.SCHEDULED:
+        raise IllegalMove(
+            f"A publication that is {publication.status} cannot be scheduled.",
+            entity_id=str(publication.pk),
+            state=publication.status,
+        )
+    with transaction.atomic():
+        waiting = Publication.objects.filter(pk=publication.pk, status=Status.SCHEDULED)
+        if waiting.update(scheduled_at=at) != 1:
+            raise StaleState("It went on its way just now.", entity_id=str(publication.pk))
+        publication.scheduled_at = at
+        log_event("publication_rescheduled", entity=publication, metadata={"at": at or "now"})
+    ensure_job(publication)
+    return publication
+
+
+def _schedule(publication: Publication) -> Publication:
+    PUBLICATION.move(publication, Status.SCHEDULED, metadata={"at": publication.scheduled_at})
+    _enqueue(publication)
+    return publication
+
+
+def _enqueue(publication: Publication) -> Job:
+    return enqueue(
+        "publish_clip",
+        PublishClip(publication.pk),
+        dedup_key=queries.job_key(publication.pk),
+        run_at=publication.scheduled_at,
+        correlation_id=video_correlation(publication.clip_variant.clip.video_asset_id),
+    )
+
+
+def ensure_job(publication: Publication) -> Job:
+    """A job that works on it at its time: one that sleeps past that is replaced."""
+    job = queries.live_job_of(publication)
+    wanted = publication.scheduled_at or timezone.now()
+    if job is not None and job.status in Job.DUE and job.run_at > wanted:
+        try:
+            cancel_job(job, why="It is wanted sooner.")
+        except (IllegalMove, StaleState):
+            return job  # it began just now
+    return _enqueue(publication)
+
+
+def cancel_publication(publication: Publication, *, why: str = "asked for") -> Publication:
+    """Take it back before it is sent. Raises IllegalMove or StaleState once it is on its way."""
+    PUBLICATION.move(publication, Status.CANCELLED, why=why)
+    # Apart from the move, so that no two rows are ever locked in the opposite order of the worker's.
+    job = queries.live_job_of(publication)
+    if job is not None:
+        # One that runs or has ended will find the publication cancelled.
+        with contextlib.suppress(IllegalMove, StaleState):
+            cancel_job(job, why="Its publication was cancelled.")
+    return publication
+
+
+def retry_publication(publication: Publication, *, why: str = "asked for") -> Publication:
+    """Try one that failed once more, now. Raises IllegalMove, NotPublishable, Conflict."""
+    if publication.status != Status.FAILED:
+        raise IllegalMove(
+            f"Only a failed publication is retried; this one is {publication.status}.",
+            entity_id=str(publication.pk),
+            state=publication.status,
+        )
+    check_publishable(
+        publication.clip_variant, publication.social_account, queries.content_of(publication)
+    )
+    try:
+        with transaction.atomic():
+            PUBLICATION.move(
+                publication,
+                Status.SCHEDULED,
+                why=why,
+                values={"scheduled_at": None, "error": ""},
+            )
+    except IntegrityError:
+        publication.refresh_from_db()
+        raise Conflict(
+            "The same post is wanted by another publication already.",
+            publication_id=str(publication.pk),
+        ) from None
+    ensure_job(publication)
+    return publication
+
+
+# --- Saying that it is there --------------------------------------------------------------------
+
+
+class Confirmation(enum.StrEnum):
+    """What became of somebody's word that a post is live."""
+
+    CONFIRMED = "confirmed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """The answer to confirm_publish."""
+
+    outcome: Confirmation
+    publication: Publication
+    reason: str = ""
+
+
+def confirm_publish(
+    *,
+    publication_id: uuid.UUID | None = None,
+    publish_log_id: uuid.UUID | None = None,
+    external_post_id: str = "",
+    external_url: str = "",
+) -> Confirmed:
+    """Somebody says that it is live: ask the platform, and believe the platform.
+
+    Raises Conflict when the platform denies it or shows another post, NotFound, InvalidInput,
+    PlatformBusy, NeedsReconnect.
+    """
+    log = _attempt_meant(publication_id, publish_log_id)
+    if log.status != PublishLog.Status.SUCCESS:
+        with settling.client_to_ask(log) as client:
+            finding = settling.ask(log, client)
+        attempts.note_answer(log, finding.status, clean=False, touch=False)
+        if finding.verdict in (Verdict.ABSENT, Verdict.IDLE):
+            raise Conflict(
+                "The platform does not show this post.",
+                said=str(finding.status.state),
+                reason=finding.status.reason,
+            )
+        if finding.verdict is not Verdict.PUBLISHED:
+            reason = finding.status.reason or "The platform does not say yet."
+            return Confirmed(Confirmation.UNKNOWN, log.publication, reason)
+        _same_post(finding.status.external_post_id, external_post_id)
+        attempts.succeed(
+            log,
+            finding.status,
+            why="Confirmed from outside; the platform shows the post.",
+            extra={"confirmed": {"external_post_id": external_post_id, "url": external_url}},
+        )
+        log.external_post_id = finding.status.external_post_id
+    _same_post(log.external_post_id, external_post_id)
+    return Confirmed(Confirmation.CONFIRMED, queries.publication_by_id(log.publication_id))
+
+
+def _attempt_meant(publication_id: uuid.UUID | None, log_id: uuid.UUID | None) -> PublishLog:
+    if log_id is not None:
+        log = queries.attempt_by_id(log_id)
+        if publication_id is not None and log.publication_id != publication_id:
+            raise InvalidInput("This attempt belongs to another publication.")
+        return log
+    if publication_id is None:
+        raise InvalidInput("Name the publication_id or the publish_log_id.")
+    publication = queries.publication_by_id(publication_id)
+    last = queries.last_attempt_of(publication)
+    if last is None:
+        raise Conflict(
+            "Nothing was sent for this publication yet.", publication_id=str(publication_id)
+        )
+    return last
+
+
+def _same_post(shown: str, claimed: str) -> None:
+    if claimed and claimed != shown:
+        raise Conflict("The platform shows another post for it.", shown=shown, claimed=claimed)
