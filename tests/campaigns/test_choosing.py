@@ -1,10 +1,8 @@
 """Orchestrating: the best clip per platform, with reasons, once."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from campaigns.errors import (
@@ -23,6 +21,7 @@ from ledger.models import LedgerEvent
 from media_assets.models import Clip
 from publishing.errors import UnknownPlatform
 from publishing.models import Publication, SocialAccount
+from tests.campaigns.together import all_at_once
 from tests.events import event_types_of
 from tests.factories import (
     make_account,
@@ -215,7 +214,7 @@ def test_after_a_failed_post_the_choice_is_free_again():
 
 def test_only_clips_with_a_file_that_can_be_posted_are_posted():
     weigh()
-    better, worse = make_rivals()
+    better, _ = make_rivals()
     best = make_clip(better.video_asset, features={"motion": 1.0})
     make_account("tiktok")
     (chosen,) = orchestrate(better.video_asset, platforms=["tiktok"], publish=True).chosen
@@ -308,22 +307,7 @@ def test_equal_clips_are_always_decided_the_same_way():
 def test_many_at_once_make_one_campaign_one_choice_and_one_post():
     better, _ = make_rivals()
     make_account("tiktok")
-    gate, failed = threading.Barrier(4), []
-
-    def run():
-        try:
-            gate.wait(30)
-            orchestrate(better.video_asset, platforms=["tiktok"], publish=True)
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    video = better.video_asset
+    all_at_once(*[lambda: orchestrate(video, platforms=["tiktok"], publish=True)] * 4)
     assert (Campaign.objects.count(), CampaignClip.objects.count()) == (1, 1)
     assert Publication.objects.count() == 1

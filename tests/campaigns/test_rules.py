@@ -1,9 +1,7 @@
 """Rules: proposed, switched on, retired; one decides per platform, whoever races."""
 
-import threading
-
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from campaigns.defaults import DEFAULT_RULES
 from campaigns.errors import BadRule, NoActiveRule
@@ -20,6 +18,7 @@ from ledger.machine import IllegalMove
 from ledger.models import LedgerEvent
 from publishing.errors import UnknownPlatform
 from publishing.models import Platform
+from tests.campaigns.together import all_at_once
 from tests.events import event_types_of
 
 pytestmark = pytest.mark.django_db
@@ -133,33 +132,11 @@ def test_a_look_at_the_default_rule_stores_nothing():
     assert not PlatformRule.objects.exists()
 
 
-def _together(*works):
-    """Run these at once, each on its own connection; what they raised."""
-    gate, failed = threading.Barrier(len(works)), []
-
-    def run(work):
-        try:
-            gate.wait(30)
-            work()
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[work]) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failed
-
-
 @pytest.mark.django_db(transaction=True)
 def test_of_many_activations_at_once_exactly_one_rule_decides():
     activate_rule(propose())
     rivals = [propose() for _ in range(4)]
-    failed = _together(*[lambda rule=rule: activate_rule(rule) for rule in rivals])
-    assert failed == []
+    all_at_once(*[lambda rule=rule: activate_rule(rule) for rule in rivals])
     (winner,) = active_rules()
     assert winner in rivals
     # Each came to decide, one after the other, and all but the last were retired again.
@@ -169,8 +146,7 @@ def test_of_many_activations_at_once_exactly_one_rule_decides():
 
 @pytest.mark.django_db(transaction=True)
 def test_defaults_asked_for_by_many_at_once_are_made_once():
-    failed = _together(*[lambda: rule_in_use("youtube")] * 4)
-    assert failed == []
+    all_at_once(*[lambda: rule_in_use("youtube")] * 4)
     (rule,) = PlatformRule.objects.all()
     assert (rule.version, rule.status) == (1, S.ACTIVE)
     assert event_types_of(rule) == ["rule_proposed", "rule_activated"]
@@ -178,7 +154,6 @@ def test_defaults_asked_for_by_many_at_once_are_made_once():
 
 @pytest.mark.django_db(transaction=True)
 def test_proposals_at_once_get_different_versions():
-    failed = _together(*[propose] * 4)
-    assert failed == []
+    all_at_once(*[propose] * 4)
     versions = PlatformRule.objects.order_by("version").values_list("version", flat=True)
     assert list(versions) == [1, 2, 3, 4]
