@@ -28,3 +28,7 @@ audit(
         correlation=lambda job: job.correlation_id,
     )
 )
+declare("job_cancel_requested", "Somebody asked a running job to end.")
+declare("job_start_asked", "Somebody asked for a waiting job to start now.")
+declare("jobs_late", "Due work waits longer than it should.", WARN)
+declare("jobs_on_time", "Due work is taken up in time again.")

@@ -60,7 +60,6 @@ class Job(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(
-                F("queue"),
                 F("priority").desc(),
                 F("run_at"),
                 F("id"),
@@ -92,6 +91,11 @@ class Job(models.Model):
     def __str__(self) -> str:
         return f"{self.job_type} {self.pk}"
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a worker could still take it."""
+        return self.status in Job.DUE
+
 
 class JobAttempt(models.Model):
     """One try at a job, with how it ended."""
@@ -103,6 +107,7 @@ class JobAttempt(models.Model):
         GAVE_UP = "gave_up", "Gave up"
         FAILED = "failed", "Failed"
         LOST = "lost", "Worker lost"
+        RELEASED = "released", "Handed back"
         CANCELLED = "cancelled", "Cancelled"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,6 +1,7 @@
 """The dispatch table: which function does which job, and how it is to be treated."""
 
 import dataclasses
+import json
 import types
 import typing
 import uuid
@@ -104,10 +105,18 @@ def job_type(name: str) -> JobType[Any]:
 
 def encode_payload(payload: Any) -> dict[str, Any]:
     """A payload dataclass as JSON data."""
-    return {
-        key: str(value) if isinstance(value, uuid.UUID) else value
-        for key, value in dataclasses.asdict(payload).items()
-    }
+    data: dict[str, Any] = _plain(dataclasses.asdict(payload))
+    return data
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
 
 
 def decode_payload(kind: JobType[P], data: Any) -> P:
@@ -122,10 +131,7 @@ def decode_payload(kind: JobType[P], data: Any) -> P:
     wrong: dict[str, str] = {}
     for field in dataclasses.fields(kind.payload):  # type: ignore[arg-type]  # payloads are dataclasses
         if field.name not in data:
-            if (
-                field.default is dataclasses.MISSING
-                and field.default_factory is dataclasses.MISSING
-            ):
+            if _is_required(field):
                 wrong[field.name] = "is missing"
             continue
         try:
@@ -140,7 +146,12 @@ def decode_payload(kind: JobType[P], data: Any) -> P:
             job_type=kind.name,
             fields=wrong,
         )
-    return kind.payload(**values)
+    try:
+        return kind.payload(**values)
+    except (TypeError, ValueError) as error:
+        raise BadPayload(
+            f"The payload of {kind.name} is wrong: {error}.", job_type=kind.name
+        ) from error
 
 
 def _name(hint: Any) -> str:
@@ -167,5 +178,37 @@ def _converted(hint: Any, value: Any) -> Any:
     if hint in (str, int, float, bool, dict):
         if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
             raise TypeError
+        if "\\u0000" in json.dumps(value):
+            raise ValueError  # PostgreSQL has no text with a NUL
         return value
     raise TypeError(f"payloads cannot hold {hint}")
+
+
+def queues() -> set[str]:
+    """Every queue that a job type uses."""
+    return {kind.queue for kind in JOB_TYPES.values()}
+
+
+def describe_job_types() -> list[dict[str, Any]]:
+    """The table as plain data, by name; payload: field → type, with `?` where it may be left out."""
+    rows = []
+    for kind in sorted(JOB_TYPES.values(), key=lambda kind: kind.name):
+        hints = typing.get_type_hints(kind.payload)
+        rows.append(
+            {
+                "name": kind.name,
+                "sentence": kind.sentence,
+                "queue": kind.queue,
+                "max_attempts": kind.max_attempts,
+                "timeout_s": kind.timeout_s,
+                "payload": {
+                    field.name: _name(hints[field.name]) + ("" if _is_required(field) else "?")
+                    for field in dataclasses.fields(kind.payload)
+                },
+            }
+        )
+    return rows
+
+
+def _is_required(field: "dataclasses.Field[Any]") -> bool:
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from django.db import transaction
 
 from jobs import services
-from jobs.errors import Cancelled, LostLease
+from jobs.errors import LostLease
 from jobs.models import Job
 
 P = TypeVar("P")
@@ -19,7 +19,8 @@ class Running(Generic[P]):
     """The job in a handler's hands.
 
     payload: the frozen dataclass of the job type. stop: set when the handler must end at once (lease
-    lost, cancelled, out of time); code that waits on a child process should watch it.
+    lost, cancelled, out of time, worker stopping); code that waits on a child process should watch
+    it. What is raised after that counts as the reason for the end, whatever it was.
     """
 
     def __init__(self, job: Job, payload: P) -> None:
@@ -48,7 +49,7 @@ class Running(Generic[P]):
         self.check()
 
     def check(self) -> None:
-        """Raises Cancelled or LostLease when this attempt must end."""
+        """Raises Cancelled, LostLease, TimedOut or Stopping when this attempt must end."""
         if self.stop.is_set():
             raise self.stop_reason or LostLease("The job must end.", job_id=str(self.job.pk))
 
@@ -80,6 +81,3 @@ class Running(Generic[P]):
         with transaction.atomic():
             services.check_token(self.job)
             yield
-
-
-__all__ = ["Cancelled", "Running"]

@@ -1,20 +1,32 @@
-"""Every write to jobs: enqueue, claim, settle, retry, cancel."""
+"""Every write to jobs: enqueue, claim, renew, settle, retry, cancel."""
 
+import copy
 import logging
 import random
+import time
 import uuid
+import zlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db import (
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from jobs import transport
-from jobs.errors import LostLease
+from jobs.errors import DatabaseAway, LostLease, NotWaiting
 from jobs.models import JOB, Job, JobAttempt
+from jobs.queries import heavy_jobs_running, jobs_due, jobs_unrung
 from jobs.registry import (
+    JOB_TYPES,
     Done,
     GiveUp,
     JobType,
@@ -25,8 +37,12 @@ from jobs.registry import (
 )
 from ledger.context import current
 from ledger.machine import StaleState
+from ledger.services import log_job_event
+from stakazo.core.errors import StakazoError
 
 logger = logging.getLogger(__name__)
+
+DATABASE_GONE = (OperationalError, InterfaceError)
 
 
 # --- Putting work in ----------------------------------------------------------------------------
@@ -47,7 +63,7 @@ def enqueue(
     payload: the dataclass of the job type, or its JSON form. With a dedup_key, a live job of the
     same key is given back instead of a second one. Raises UnknownJobType, BadPayload.
     """
-    kind = job_type(name)
+    kind, now = job_type(name), timezone.now()
     data = encode_payload(
         payload if isinstance(payload, kind.payload) else decode_payload(kind, payload)
     )
@@ -56,7 +72,8 @@ def enqueue(
         queue=kind.queue,
         payload=data,
         priority=priority,
-        run_at=run_at or timezone.now(),
+        run_at=run_at or now,
+        rung_at=None if run_at and run_at > now else now,
         max_attempts=kind.max_attempts,
         timeout_s=kind.timeout_s,
         dedup_key=dedup_key,
@@ -83,10 +100,18 @@ def _live(dedup_key: str) -> Job | None:
 # --- Taking work --------------------------------------------------------------------------------
 
 
-def claim_next(queue: str, *, worker_id: str, now: datetime | None = None) -> Job | None:
-    """Take the best due job of the queue, or None. See `claim`."""
+def claim_next(
+    queue: str = "", *, worker_id: str, now: datetime | None = None, limited: bool = True
+) -> Job | None:
+    """Take the best due job of the queue (empty: of any queue), or None. See `claim`.
+
+    limited: leave the heavy queues alone while this machine does as much heavy work as it may.
+    """
     now = now or timezone.now()
-    return _claim(Q(queue=queue, run_at__lte=now), worker_id=worker_id, now=now)
+    due = jobs_due(now=now, queue=queue)
+    if not due.exists():  # a look costs nothing; on SQLite a transaction would stop all writers
+        return None
+    return _claim(due, worker_id=worker_id, now=now, limited=limited)
 
 
 def claim(job_id: uuid.UUID, *, worker_id: str, now: datetime | None = None) -> Job | None:
@@ -95,12 +120,14 @@ def claim(job_id: uuid.UUID, *, worker_id: str, now: datetime | None = None) -> 
     Raises its fencing token and its attempt count, takes a lease and opens a JobAttempt, all before
     anything runs, so that a job that kills its worker is counted too.
     """
-    return _claim(Q(pk=job_id), worker_id=worker_id, now=now or timezone.now())
+    waiting = Job.objects.filter(pk=job_id, status__in=Job.DUE)
+    return _claim(waiting, worker_id=worker_id, now=now or timezone.now(), limited=False)
 
 
-def _claim(which: Q, *, worker_id: str, now: datetime) -> Job | None:
+def _claim(waiting: QuerySet[Job], *, worker_id: str, now: datetime, limited: bool) -> Job | None:
     with transaction.atomic():
-        waiting = Job.objects.filter(which, status__in=Job.DUE)
+        if limited:
+            waiting = _within_limits(waiting, worker_id=worker_id, now=now)
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True)
         # On SQLite BEGIN IMMEDIATE already made us the only writer.
@@ -115,7 +142,7 @@ def _claim(which: Q, *, worker_id: str, now: datetime) -> Job | None:
                     "worker_id": worker_id,
                     "attempt": job.attempt + 1,
                     "fencing_token": job.fencing_token + 1,
-                    "lease_until": now + timedelta(seconds=settings.JOB_LEASE_S),
+                    "lease_until": _lease_end(now),
                     "started_at": now,
                     "ended_at": None,
                     "stage": "",
@@ -138,47 +165,85 @@ def _claim(which: Q, *, worker_id: str, now: datetime) -> Job | None:
         return job
 
 
+def _within_limits(waiting: QuerySet[Job], *, worker_id: str, now: datetime) -> QuerySet[Job]:
+    node = worker_id.split(":")[0]
+    if connection.vendor == "postgresql":
+        # Two claims of one machine must not both count the same free slot.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('stakazo.jobs.slots'), %s)",
+                [zlib.crc32(node.encode()) - 2**31],
+            )
+    if heavy_jobs_running(node=node, now=now).count() < settings.JOB_HEAVY_SLOTS:
+        return waiting
+    return waiting.exclude(queue__in=settings.JOB_HEAVY_QUEUES)
+
+
 def renew_lease(job: Job, *, now: datetime | None = None, **values: Any) -> bool:
     """Hold the job for another lease and write `values` (stage, progress). False: it is not ours."""
-    lease = (now or timezone.now()) + timedelta(seconds=settings.JOB_LEASE_S)
-    return bool(_ours(job).update(lease_until=lease, **values))
+    return bool(_ours(job).update(lease_until=_lease_end(now or timezone.now()), **values))
+
+
+def keep_stages(job: Job, stages: list[dict[str, Any]]) -> None:
+    """Note how far this attempt came, for the case that its worker dies."""
+    _attempt_of(job).filter(outcome=JobAttempt.Outcome.RUNNING).update(stages=stages)
 
 
 def check_token(job: Job) -> None:
     """Inside a transaction: hold the row until it commits. Raises LostLease when it is not ours."""
-    if not _ours(job).update(lease_until=timezone.now() + timedelta(seconds=settings.JOB_LEASE_S)):
+    if not renew_lease(job):
         raise LostLease("This worker no longer holds the job.", job_id=str(job.pk))
 
 
-def _ours(job: Job) -> Any:
+def _lease_end(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.JOB_LEASE_S)
+
+
+def _ours(job: Job) -> QuerySet[Job]:
     return Job.objects.filter(
         pk=job.pk, status=Job.Status.PROCESSING, fencing_token=job.fencing_token
     )
 
 
+def _attempt_of(job: Job) -> QuerySet[JobAttempt]:
+    return JobAttempt.objects.filter(job=job, fencing_token=job.fencing_token)
+
+
 # --- Ending work --------------------------------------------------------------------------------
 
 _ENDED: dict[str, Any] = {"lease_until": None, "worker_id": ""}
+_WAITS_S = (0.1, 0.5, 1.0, 2.0)
+Stages = list[dict[str, Any]]
 
 
-def settle_done(job: Job, done: Done, stages: list[dict[str, Any]]) -> None:
+def settle_done(job: Job, done: Done, stages: Stages) -> None:
     """Complete the job, with its effect, in one transaction guarded by the token.
 
     Raises LostLease when the job is no longer ours; then nothing happened.
     """
-    with transaction.atomic():
-        check_token(job)
+
+    def write(job: Job) -> None:
         facts = dict(done.facts)
         if done.effect is not None:
             facts |= done.effect() or {}
         _move(job, Job.Status.COMPLETED, result=facts, progress=1.0)
         _end_attempt(job, JobAttempt.Outcome.DONE, stages)
 
+    _settle(job, write, JobAttempt.Outcome.DONE)
 
-def settle_snoozed(job: Job, snooze: Snooze, stages: list[dict[str, Any]]) -> None:
+
+def settle_snoozed(job: Job, snooze: Snooze, stages: Stages) -> None:
     """Put the job back for later; the attempt does not count."""
-    with transaction.atomic():
-        check_token(job)
+    _put_back(job, snooze, stages, JobAttempt.Outcome.SNOOZED)
+
+
+def release(job: Job, *, why: str, stages: Stages | None = None) -> None:
+    """Hand unfinished work back at once, no attempt counted: its worker stops."""
+    _put_back(job, Snooze(0, why), stages, JobAttempt.Outcome.RELEASED)
+
+
+def _put_back(job: Job, snooze: Snooze, stages: Stages | None, outcome: str) -> None:
+    def write(job: Job) -> None:
         _move(
             job,
             Job.Status.RETRY,
@@ -187,28 +252,21 @@ def settle_snoozed(job: Job, snooze: Snooze, stages: list[dict[str, Any]]) -> No
             attempt=max(job.attempt - 1, 0),
             rung_at=None,
         )
-        _end_attempt(job, JobAttempt.Outcome.SNOOZED, stages, error=snooze.why)
+        _end_attempt(job, outcome, stages, error=snooze.why)
         transport.ring_after_commit(job)
 
+    _settle(job, write, outcome)
 
-def settle_given_up(job: Job, given_up: GiveUp, stages: list[dict[str, Any]]) -> None:
+
+def settle_given_up(job: Job, given_up: GiveUp, stages: Stages) -> None:
     """End the job as failed for good."""
-    with transaction.atomic():
-        check_token(job)
-        _move(
-            job,
-            Job.Status.FAILED,
-            why=given_up.why,
-            error=given_up.why,
-            error_code=given_up.code,
-        )
-        _end_attempt(
-            job,
-            JobAttempt.Outcome.GAVE_UP,
-            stages,
-            error=given_up.why,
-            error_code=given_up.code,
-        )
+
+    def write(job: Job) -> None:
+        facts = {"error": given_up.why, "error_code": given_up.code}
+        _move(job, Job.Status.FAILED, why=given_up.why, **facts)
+        _end_attempt(job, JobAttempt.Outcome.GAVE_UP, stages, **facts)
+
+    _settle(job, write, JobAttempt.Outcome.GAVE_UP)
 
 
 def settle_failed(
@@ -217,45 +275,84 @@ def settle_failed(
     error: str,
     error_code: str,
     traceback: str = "",
-    stages: list[dict[str, Any]] | None = None,
+    stages: Stages | None = None,
     outcome: str = JobAttempt.Outcome.FAILED,
     retry_after_s: float | None = None,
     now: datetime | None = None,
 ) -> None:
     """After a failed try: wait and try again, or, when the attempts are used up, the dead letter."""
-    now = now or timezone.now()
-    with transaction.atomic():
-        check_token(job)
+
+    def write(job: Job) -> None:
         facts = {"error": error, "error_code": error_code}
         if job.attempt >= job.max_attempts:
             _move(job, Job.Status.DEAD, why=f"{job.attempt} of {job.max_attempts} tries", **facts)
         else:
-            wait_s = retry_after_s or backoff_s(_kind_or_none(job), job.attempt)
-            _move(
-                job,
-                Job.Status.RETRY,
-                why=error,
-                run_at=now + timedelta(seconds=wait_s),
-                rung_at=None,
-                **facts,
-            )
-            transport.ring_after_commit(job)
-        _end_attempt(
-            job, outcome, stages or [], error=error, error_code=error_code, traceback=traceback
-        )
+            wait_s = retry_after_s or backoff_s(JOB_TYPES.get(job.job_type), job.attempt)
+            run_at = (now or timezone.now()) + timedelta(seconds=wait_s)
+            _move(job, Job.Status.RETRY, why=error, run_at=run_at, rung_at=None, **facts)
+        _end_attempt(job, outcome, stages, traceback=traceback, **facts)
+
+    _settle(job, write, outcome)
 
 
-def settle_cancelled(job: Job, stages: list[dict[str, Any]]) -> None:
+def settle_cancelled(job: Job, stages: Stages | None) -> None:
     """End the job because somebody asked for it."""
-    with transaction.atomic():
-        check_token(job)
+
+    def write(job: Job) -> None:
         _move(job, Job.Status.CANCELLED, why="somebody asked for it")
         _end_attempt(job, JobAttempt.Outcome.CANCELLED, stages)
 
+    _settle(job, write, JobAttempt.Outcome.CANCELLED)
 
-def release(job: Job, *, why: str) -> None:
-    """Hand unfinished work back, no attempt counted: this worker stops."""
-    settle_snoozed(job, Snooze(0, why), [])
+
+def settle_lost(job: Job, *, why: str, now: datetime | None = None) -> None:
+    """The worker of this attempt is gone: try again, or the dead letter, or, if asked for, cancel.
+
+    The attempt was counted when it was claimed, so that a job that kills its workers runs out.
+    """
+    if job.cancel_requested:
+        settle_cancelled(job, None)
+        return
+    settle_failed(
+        job,
+        error=why,
+        error_code="jobs.worker-lost",
+        outcome=JobAttempt.Outcome.LOST,
+        now=now,
+    )
+
+
+def _settle(job: Job, write: Callable[[Job], None], outcome: str) -> None:
+    """Run `write` in a transaction guarded by the token; try again when the database goes away.
+
+    Each try works on a copy: a rolled back move must not leave its mark on the row in hand. When a
+    commit's answer was lost on the way, the attempt's outcome tells that it did happen.
+    """
+    for wait_s in (*_WAITS_S, None):
+        fresh = copy.copy(job)
+        first = wait_s == _WAITS_S[0]
+        try:
+            with transaction.atomic():
+                check_token(fresh)
+                write(fresh)
+        except DATABASE_GONE:
+            if wait_s is None or connection.in_atomic_block:
+                raise
+            logger.warning("The database went away while job %s was settled", job.pk)
+            connection.close()
+            time.sleep(wait_s)
+        except LostLease:
+            if not first and _attempt_of(job).filter(outcome=outcome).exists():
+                return
+            raise
+        except StakazoError as error:
+            if first:
+                raise
+            # The effect was half done in memory when the database went away; do the job anew.
+            raise DatabaseAway("The database went away while the result was saved.") from error
+        else:
+            job.__dict__.update(fresh.__dict__)
+            return
 
 
 def backoff_s(kind: JobType[Any] | None, attempt: int) -> float:
@@ -267,20 +364,15 @@ def backoff_s(kind: JobType[Any] | None, attempt: int) -> float:
     return max(0.5, random.uniform(0, min(most, base * 2 ** (attempt - 1))))  # noqa: S311  no secret
 
 
-def _kind_or_none(job: Job) -> JobType[Any] | None:
-    from jobs.registry import JOB_TYPES
-
-    return JOB_TYPES.get(job.job_type)
-
-
 def _move(job: Job, to: str, *, why: str = "", **values: Any) -> None:
     JOB.move(job, to, why=why, values=_ENDED | values, only_if=Q(fencing_token=job.fencing_token))
 
 
-def _end_attempt(job: Job, outcome: str, stages: list[dict[str, Any]], **facts: Any) -> None:
-    JobAttempt.objects.filter(job=job, fencing_token=job.fencing_token).update(
-        outcome=outcome, stages=stages, ended_at=timezone.now(), **facts
-    )
+def _end_attempt(job: Job, outcome: str, stages: Stages | None, **facts: Any) -> None:
+    """Close the attempt. stages None: what the heartbeat noted stays."""
+    if stages is not None:
+        facts["stages"] = stages
+    _attempt_of(job).update(outcome=outcome, ended_at=timezone.now(), **facts)
 
 
 # --- By hand ------------------------------------------------------------------------------------
@@ -291,6 +383,7 @@ def retry_job(job: Job, *, why: str = "asked for") -> Job:
 
     Raises IllegalMove for a job that is live or completed.
     """
+    now = timezone.now()
     with transaction.atomic():
         JOB.move(
             job,
@@ -298,9 +391,9 @@ def retry_job(job: Job, *, why: str = "asked for") -> Job:
             why=why,
             values={
                 "attempt": 0,
-                "run_at": timezone.now(),
+                "run_at": now,
                 "ended_at": None,
-                "rung_at": None,
+                "rung_at": now,
                 "progress": 0.0,
                 "stage": "",
                 "cancel_requested": False,
@@ -315,7 +408,54 @@ def cancel_job(job: Job, *, why: str = "asked for") -> Job:
 
     Raises IllegalMove for a job that has already ended.
     """
-    if job.status == Job.Status.PROCESSING and _ours(job).update(cancel_requested=True):
-        job.cancel_requested = True
-        return job
+    if job.status == Job.Status.PROCESSING:
+        if _ours(job).filter(cancel_requested=False).update(cancel_requested=True):
+            log_job_event("job_cancel_requested", job.pk, metadata={"why": why})
+        job.refresh_from_db()
+        if job.status == Job.Status.PROCESSING:
+            return job
     return JOB.move(job, Job.Status.CANCELLED, why=why)
+
+
+def start_now(job: Job, *, why: str = "asked for") -> Job:
+    """Make a waiting job due at once and ring for it. Raises NotWaiting when it does not wait."""
+    now = timezone.now()
+    with transaction.atomic():
+        here = Job.objects.filter(pk=job.pk, status__in=Job.DUE)
+        if not here.update(run_at=now, rung_at=now):
+            job.refresh_from_db()
+            raise NotWaiting(
+                f"A job that is {job.status} cannot be told to start now.",
+                entity_id=str(job.pk),
+                state=job.status,
+                possible=list(Job.DUE),
+            )
+        log_job_event("job_start_asked", job.pk, metadata={"why": why})
+        job.refresh_from_db()
+        transport.ring_after_commit(job)
+    return job
+
+
+def ring_due(*, queue: str = "", limit: int, now: datetime | None = None) -> int:
+    """Ring for due jobs, best first, whether or not their bell rang before; how many."""
+    now = now or timezone.now()
+    due = jobs_due(now=now, queue=queue).order_by("-priority", "run_at", "id")[:limit]
+    return sum(_ring(job, now=now) for job in due)
+
+
+def ring_unrung(*, limit: int, now: datetime | None = None) -> int:
+    """Ring for due jobs whose bell did not ring, or rang in vain; how many. Safe in many places."""
+    now = now or timezone.now()
+    rung = 0
+    for job in jobs_unrung(now=now).order_by("-priority", "run_at", "id")[:limit]:
+        if jobs_unrung(now=now).filter(pk=job.pk).update(rung_at=now):
+            transport.ring(job.queue)
+            rung += 1
+    return rung
+
+
+def _ring(job: Job, *, now: datetime) -> int:
+    if not Job.objects.filter(pk=job.pk, status__in=Job.DUE).update(rung_at=now):
+        return 0
+    transport.ring(job.queue)
+    return 1

@@ -1,26 +1,87 @@
-"""The doorbell: django-q2 carries the name of a queue to a worker, and nothing else."""
+"""The doorbell: django-q2 carries the name of a queue to a worker, and nothing else.
+
+No bell is precious. A lost one is rung again by the sweeper, a surplus one finds nothing to do.
+"""
 
 import logging
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
     from jobs.models import Job
 
 logger = logging.getLogger(__name__)
 
+STALE_BELL = timedelta(minutes=10)
+
 
 def ring_after_commit(job: "Job") -> None:
-    """Ring for this job once the caller's transaction has committed.
+    """Ring for this job once the caller's transaction has committed, if it is due by then.
 
-    A bell that cannot be rung (broker away) is only logged: the sweeper rings again.
+    A bell that cannot be rung (broker away) is only logged: the sweeper rings again. It also rings
+    for jobs whose time comes later.
     """
-    transaction.on_commit(partial(_ring, job), robust=True)
+    if job.run_at <= timezone.now():
+        transaction.on_commit(partial(ring, job.queue), robust=True)
 
 
-def _ring(job: "Job") -> None:
-    from django_q.tasks import async_task
+def ring(queue: str) -> None:
+    """Wake one worker. Raises what the broker raises."""
+    from django_q.tasks import async_task  # needs the apps loaded
 
-    async_task("jobs.runner.answer_bell", job.queue, save=False)
+    async_task("jobs.runner.answer_bell", queue, save=False)
+
+
+def bells_waiting() -> int:
+    """Bells that no worker has heard yet."""
+    from django_q.brokers import get_broker
+
+    return int(get_broker().queue_size())
+
+
+def forget_stale_bells() -> int:
+    """Delete bells that a cluster took long ago and never confirmed; how many.
+
+    Only the ORM broker keeps such: its lock says when q2 would deliver it again, which we never want.
+    """
+    from django_q.conf import Conf
+    from django_q.models import OrmQ
+
+    if not Conf.ORM:
+        return 0
+    now = timezone.now()
+    taken_before = now + timedelta(seconds=Conf.RETRY) - STALE_BELL
+    stale = OrmQ.objects.using(Conf.ORM).filter(lock__gt=now, lock__lt=taken_before)
+    if not stale.exists():
+        return 0
+    return stale.delete()[0]
+
+
+def ensure_schedule(name: str, function: str, *, minutes: int) -> None:
+    """Have every cluster call this function (a dotted path, no arguments) so often.
+
+    One malformed schedule stops all schedules of a q2 cluster, so this is the only way to make one:
+    raises ImportError for a path that leads nowhere, ValueError for a time under a minute.
+    """
+    from django_q.models import Schedule
+
+    if not callable(import_string(function)) or minutes < 1:
+        raise ValueError(f"{function} every {minutes} minutes cannot be scheduled")
+    Schedule.objects.update_or_create(
+        name=name,
+        defaults={
+            "func": function,
+            "schedule_type": Schedule.MINUTES,
+            "minutes": minutes,
+            "repeats": -1,
+            "args": None,
+            "kwargs": None,
+            "hook": None,
+            "cluster": None,
+        },
+    )

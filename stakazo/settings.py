@@ -241,11 +241,12 @@ SPECTACULAR_SETTINGS = {
 # --- Jobs ----------------------------------------------------------------------------------------
 
 # django-q2 only rings the bell: it never retries, never redelivers, keeps no results. What it
-# would do with its own defaults was measured; see docs/decisions/0003.
+# would do with its own defaults was measured; see docs/jobs.md.
+WORKERS = env.int("STAKAZO_WORKERS", default=3)
 Q_CLUSTER: dict[str, Any] = {
     "name": "stakazo",
-    "workers": env.int("STAKAZO_WORKERS", default=2),
-    "timeout": 6 * 3600,
+    "workers": WORKERS,
+    "timeout": 6 * 3600,  # the last resort: a job ends long before, by its own timeout_s
     "retry": 86_400,
     "max_attempts": 1,
     "ack_failures": True,
@@ -254,7 +255,7 @@ Q_CLUSTER: dict[str, Any] = {
     "save_limit": -1,
     "catch_up": False,
     "recycle": 200,
-    "poll": 0.2,
+    "poll": 0.1,
     "label": "Transport",
 }
 if REDIS_URL:
@@ -264,6 +265,19 @@ else:
 
 JOB_LEASE_S = env.int("STAKAZO_JOB_LEASE_S", default=15)
 JOB_HEARTBEAT_S = env.int("STAKAZO_JOB_HEARTBEAT_S", default=5)
+# Heavy work fills the processor; on each machine at most so many run at once, so that one worker
+# at least is always free for the light queues (publish, default).
+JOB_HEAVY_QUEUES = ["cut", "render"]
+JOB_HEAVY_SLOTS = env.int("STAKAZO_HEAVY_SLOTS", default=max(1, WORKERS - 1))
+JOB_DRAIN_S = 60  # after so long a worker goes back to the bell
+JOB_RING_AGAIN_S = 3
+JOB_HUNG_AFTER_S = env.int("STAKAZO_JOB_HUNG_AFTER_S", default=10)
+JOB_LATE_S = env.int("STAKAZO_JOB_LATE_S", default=300)
+JOB_STOP_GRACE_S = env.int("STAKAZO_JOB_STOP_GRACE_S", default=15)
+JOB_END_GRACE_S = env.int("STAKAZO_JOB_END_GRACE_S", default=5)
+# Told by the supervisor to the cluster that it starts; nobody sets them by hand.
+JOB_WORKER_GROUP = env.str("STAKAZO_WORKER_GROUP", default="")
+JOB_SUPERVISOR_PID = env.int("STAKAZO_SUPERVISOR_PID", default=0)
 
 # --- The ledger ----------------------------------------------------------------------------------
 
@@ -334,6 +348,7 @@ LOGGING = {
     "loggers": {
         "httpx": {"level": "WARNING"},
         "googleapiclient": {"level": "ERROR"},
+        "django-q": {"level": "WARNING"},
     },
 }
 

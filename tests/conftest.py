@@ -5,6 +5,8 @@ from django.test import TransactionTestCase
 
 from ledger.connections import ledger_door
 
+pytest_plugins = ["tests.publishing.simulator"]  # the fixture `simulator`, for every room
+
 _flush = TransactionTestCase._fixture_teardown
 
 

@@ -1,9 +1,8 @@
 """The doors of publishing: translate, make one call, translate back."""
 
-import secrets
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
@@ -41,14 +40,13 @@ from publishing.models import Platform, Publication, SocialAccount
 from publishing.services import accounts, publications, webhooks
 from publishing.services.publications import Confirmation
 from publishing.services.reconcile import SINCE_MINUTES_MAX, SINCE_MINUTES_MIN, reconcile
+from publishing.sessions import session_secret
 from stakazo.core.api.errors import ErrorOut
 from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.views import validated
 from stakazo.core.errors import TooLarge
 
-SESSION_SECRET = "oauth_session"  # noqa: S105  the name of a session entry
-
-_PUBLICATION = {
+_PUBLICATION: dict[str, Any] = {
     "id": "0190a0b0-0000-7000-8000-000000000030",
     "status": "published",
     "sentence": "Live on the platform.",
@@ -346,7 +344,7 @@ class ConnectView(APIView):
     )
     def post(self, request: Request, platform: str) -> Response | HttpResponseRedirect:
         """Open a consent page for this session; browsers are sent there."""
-        consent = accounts.begin_connect(platform, session_secret=_session_secret(request))
+        consent = accounts.begin_connect(platform, session_secret=session_secret(request))
         if isinstance(request.accepted_renderer, renderers.BrowsableAPIRenderer) or (
             request.query_params.get("go") == "1"
         ):
@@ -381,19 +379,11 @@ class CallbackView(APIView):
             webhooks.known_platform(platform),
             state=query.get("state", ""),
             code=query.get("code", "").removesuffix("#_"),
-            session_secret=_session_secret(request),
+            session_secret=session_secret(request),
         )
         if isinstance(request.accepted_renderer, renderers.BrowsableAPIRenderer):
             return redirect("admin:publishing_socialaccount_change", account.pk)
         return Response(AccountOut(account).data)
-
-
-def _session_secret(request: Request | HttpRequest) -> str:
-    """What binds a consent page to this browser session; made on the first use."""
-    session = request.session
-    if SESSION_SECRET not in session:
-        session[SESSION_SECRET] = secrets.token_urlsafe(32)
-    return str(session[SESSION_SECRET])
 
 
 # --- Webhooks -----------------------------------------------------------------------------------

@@ -13,8 +13,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from jobs.errors import NotWaiting
 from jobs.models import Job
-from jobs.services import cancel_job, enqueue
+from jobs.services import cancel_job, enqueue, start_now
 from ledger.machine import IllegalMove, StaleState
 from ledger.services import log_event
 from media_assets.models import ClipVariant, video_correlation
@@ -199,13 +200,16 @@ def _enqueue(publication: Publication) -> Job:
 
 
 def ensure_job(publication: Publication) -> Job:
-    """A job that works on it at its time: one that sleeps past that is replaced."""
+    """A job that works on it at its time; one that sleeps past that is woken or replaced."""
     job = queries.live_job_of(publication)
-    wanted = publication.scheduled_at or timezone.now()
+    now = timezone.now()
+    wanted = publication.scheduled_at or now
     if job is not None and job.status in Job.DUE and job.run_at > wanted:
         try:
+            if wanted <= now:
+                return start_now(job, why="It is wanted now.")
             cancel_job(job, why="It is wanted sooner.")
-        except (IllegalMove, StaleState):
+        except (IllegalMove, StaleState, NotWaiting):
             return job  # it began just now
     return _enqueue(publication)
 

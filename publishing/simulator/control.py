@@ -1,0 +1,144 @@
+"""Steering the simulated world: `/_control/…`. JSON in, JSON out."""
+
+from types import ModuleType
+from typing import Any
+
+from publishing.simulator import faults
+from publishing.simulator.hooks import Courier
+from publishing.simulator.web import Request, Response, Routes, json_response
+from publishing.simulator.world import Row, World
+
+
+def truth_of(world: World) -> dict[str, Any]:
+    """All posts, and how often each content was posted: what no client can make up."""
+    posts = world.all(
+        "SELECT id, platform, account_id, draft_id, title, caption, privacy, sha256, size_bytes, "
+        "duration_ms, width_px, height_px, committed_at, ready_at, public_at, fail_reason "
+        "FROM posts ORDER BY committed_at, rowid"
+    )
+    live = [post for post in posts if not post["fail_reason"]]
+    times: dict[str, int] = {}
+    for post in live:
+        key = f"{post['platform']}:{post['account_id']}:{post['sha256']}"
+        times[key] = times.get(key, 0) + 1
+    per_platform = {
+        row["platform"]: row["n"]
+        for row in world.all(
+            "SELECT platform, COUNT(*) AS n FROM posts WHERE fail_reason = '' GROUP BY platform"
+        )
+    }
+    return {
+        "now": world.now(),
+        "posts": live,
+        "refused": [post for post in posts if post["fail_reason"]],
+        "times_posted": times,
+        "per_platform": per_platform,
+        "posted_twice": sorted(key for key, count in times.items() if count > 1),
+    }
+
+
+def _bad(message: str) -> Response:
+    return json_response({"error": message}, status=400)
+
+
+def routes_for(courier: Courier, platforms: dict[str, ModuleType]) -> Routes:
+    """The control routes of one simulator."""
+    routes = Routes("")
+
+    @routes("POST", "/_control/reset/?", free=True)
+    def reset(world: World, request: Request) -> Response:
+        """A new world."""
+        world.reset()
+        return json_response({"reset": True})
+
+    @routes("GET", "/_control/truth/?")
+    def truth(world: World, request: Request) -> Response:
+        """All posts, counted."""
+        return json_response(truth_of(world))
+
+    @routes("POST", "/_control/advance/?")
+    def advance(world: World, request: Request) -> Response:
+        """Move the clock by `seconds`."""
+        seconds = request.json.get("seconds")
+        if not isinstance(seconds, int | float) or seconds < 0:
+            return _bad("seconds must be a number that is not negative.")
+        return json_response({"now": world.advance(seconds)})
+
+    @routes("GET POST", "/_control/settings/?")
+    def change_settings(world: World, request: Request) -> Response:
+        """Delays and limits; `webhook_url` too."""
+        changes = request.json
+        if "webhook_url" in changes:
+            world.set_webhook_url(str(changes.pop("webhook_url")))
+        try:
+            return json_response(world.change_settings(changes))
+        except (KeyError, TypeError, ValueError) as err:
+            return _bad(f"There is no such setting, or it is no number: {err}")
+
+    @routes("GET POST", "/_control/inject/?")
+    def inject(world: World, request: Request) -> Response:
+        """POST `point`, `fault`, `count`, `skip` and parameters; GET lists what is known."""
+        if request.method == "GET":
+            left = world.all("SELECT * FROM faults WHERE remaining > 0 ORDER BY id")
+            return json_response({"faults": faults.FAULTS, "injected": left})
+        wanted = dict(request.json)
+        try:
+            faults.inject(world, **wanted)
+        except (KeyError, TypeError):
+            return _bad(f"point and one of these faults, please: {', '.join(faults.FAULTS)}")
+        return json_response({"injected": True}, status=201)
+
+    @routes("GET POST", "/_control/accounts/?")
+    def accounts(world: World, request: Request) -> Response:
+        """POST makes an account, or finds one by `platform` and `handle`, and gives it tokens."""
+        if request.method == "GET":
+            return json_response({"accounts": world.all("SELECT * FROM accounts")})
+        wanted = request.json
+        platform = str(wanted.get("platform", ""))
+        if platform not in platforms:
+            return _bad(f"platform must be one of {', '.join(platforms)}.")
+        account = _account(world, platform, wanted)
+        tokens = platforms[platform].tokens_of_new_account(world, account)
+        known = {
+            "platform": platform,
+            "external_id": account["id"],
+            "handle": account["handle"],
+            "access_token": tokens["access_token"],
+            "refresh_token": tokens.get("refresh_token", ""),
+            "expires_in": tokens["expires_in"],
+        }
+        return json_response(known, status=201)
+
+    @routes("GET", "/_control/webhooks/?")
+    def webhooks(world: World, request: Request) -> Response:
+        """All webhooks, sent or not; their secrets stay here."""
+        rows = world.all("SELECT * FROM webhooks ORDER BY id")
+        for row in rows:
+            row.pop("secret")
+        return json_response({"webhooks": rows})
+
+    @routes("POST", "/_control/deliver/?", free=True)
+    def deliver(world: World, request: Request) -> Response:
+        """Send every webhook that is due now, and wait for it. Free: a receiver may ask us back."""
+        sent = courier.deliver_due()
+        return json_response(
+            {"sent": [{"id": row["id"], "outcome": row["outcome"]} for row in sent]}
+        )
+
+    return routes
+
+
+def _account(world: World, platform: str, wanted: Row) -> Row:
+    handle = str(wanted.get("handle") or "")
+    row = world.one("SELECT * FROM accounts WHERE platform = ? AND handle = ?", platform, handle)
+    if row is not None:
+        return row
+    if not handle:
+        return world.first_account(platform)
+    return world.add_account(
+        platform,
+        account_id=str(wanted.get("external_id") or ""),
+        handle=handle,
+        name=str(wanted.get("name") or ""),
+        private=bool(wanted.get("private")),
+    )

@@ -1,0 +1,12 @@
+"""The product's settings with the chaos app, and a shorter patience."""
+
+from stakazo.settings import *  # noqa: F403
+from stakazo.settings import INSTALLED_APPS, Q_CLUSTER
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.jobs.chaos"]
+Q_CLUSTER = {**Q_CLUSTER, "poll": 0.05}
+JOB_LEASE_S = 2
+JOB_HEARTBEAT_S = 1
+JOB_RING_AGAIN_S = 1
+JOB_HUNG_AFTER_S = 4
+JOB_END_GRACE_S = 1
