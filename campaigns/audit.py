@@ -49,3 +49,5 @@ audit(
         correlation=lambda choice: str(choice.clip.video_asset_id),
     )
 )
+declare("clip_choice_changed", "The rules now choose another clip, or for other reasons.")
+declare("clip_choice_linked", "The chosen clip and its post were brought together.")

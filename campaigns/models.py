@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from campaigns.engine import Ruleset
+from campaigns.features import Limits, read_weights
 from ledger.machine import Machine
 from media_assets.models import Clip, VideoAsset
 from publishing.models import Platform, Publication
@@ -25,6 +27,9 @@ class PlatformRule(models.Model):
     weights = models.JSONField(help_text="feature → weight")
     limits = models.JSONField(default=dict, blank=True, help_text="min/max duration, format, …")
     why = models.TextField(blank=True, help_text="Why somebody proposed it.")
+    evidence = models.JSONField(
+        default=dict, blank=True, help_text="The figures behind weights that were learned."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     activated_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -44,6 +49,15 @@ class PlatformRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_platform_display()} v{self.version}"
+
+    @property
+    def ruleset(self) -> Ruleset:
+        """What the engine reads. Raises BadRule when the row holds something it does not know."""
+        return Ruleset(
+            platform=self.get_platform_display(),
+            weights=read_weights(self.weights),
+            limits=Limits.read(self.limits),
+        )
 
 
 class Campaign(models.Model):
@@ -94,6 +108,11 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def state_sentence(self) -> str:
+        """What its state means, in words."""
+        return CAMPAIGN.sentences[self.status]
+
 
 class CampaignClip(models.Model):
     """A clip chosen for a platform of a campaign, with the score and why it won."""
@@ -118,7 +137,10 @@ class CampaignClip(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "platform"], name="one_clip_per_platform_of_a_campaign"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(score__gte=0, score__lte=1), name="choice_score_from_0_to_1"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,23 @@
 """The paths of this room, from the root, without trailing slashes."""
 
-from django.urls import URLPattern
+from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from campaigns.api.views import (
+    CampaignViewSet,
+    EvaluateView,
+    OrchestrateView,
+    RuleViewSet,
+    TrainView,
+)
+
+router = SimpleRouter(trailing_slash=False)
+router.register("campaigns", CampaignViewSet, basename="campaign")
+router.register("rules", RuleViewSet, basename="rule")
+
+urlpatterns = [
+    *router.urls,
+    path("orchestrate", OrchestrateView.as_view(), name="orchestrate"),
+    path("engine/evaluate", EvaluateView.as_view(), name="engine-evaluate"),
+    path("engine/train", TrainView.as_view(), name="engine-train"),
+]

@@ -1,0 +1,1 @@
+"""Every write to rules, campaigns and choices."""
