@@ -230,7 +230,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "AlertStatusEnum": "stakazo.alerts.models.Alert.Status",
+        "AlertSeverityEnum": "stakazo.alerts.models.Alert.Severity",
+    },
 }
 
 # --- Jobs ----------------------------------------------------------------------------------------
@@ -263,6 +266,12 @@ JOB_HEARTBEAT_S = env.int("STAKAZO_JOB_HEARTBEAT_S", default=5)
 # --- The ledger ----------------------------------------------------------------------------------
 
 LEDGER_SPOOL_DIR = VAR_DIR / "ledger-spool"
+
+# --- Telemetry ------------------------------------------------------------------------------------
+
+TELEMETRY_KEEP_DAYS = env.int("STAKAZO_TELEMETRY_KEEP_DAYS", default=14)
+# /metrics without a login for callers on this machine. Off: behind a local proxy everybody is one.
+METRICS_OPEN_TO_LOCALHOST = env.bool("STAKAZO_METRICS_OPEN_TO_LOCALHOST", default=False)
 
 # --- Media ---------------------------------------------------------------------------------------
 
