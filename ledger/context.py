@@ -55,3 +55,12 @@ def acting(
         yield context
     finally:
         _current.reset(token)
+
+
+def act_as(actor: str) -> None:
+    """From here to the end of the enclosing `acting` block, events carry this actor.
+
+    For doors that learn who is asking only after the block was opened. Outside of a block: nothing.
+    """
+    if _current.get() is not _NOBODY:
+        _current.set(replace(_current.get(), actor=actor))

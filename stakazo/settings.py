@@ -205,10 +205,11 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "stakazo.identity.authentication.BearerAuthentication",
+        "stakazo.identity.authentication.ApiKeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["stakazo.identity.permissions.RoleAllows"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
@@ -236,6 +237,8 @@ SPECTACULAR_SETTINGS = {
         "AccountStatusEnum": "publishing.models.SocialAccount.Status",
         "PublicationStatusEnum": "publishing.models.Publication.Status",
         "PublishLogStatusEnum": "publishing.models.PublishLog.Status",
+        "AlertStatusEnum": "stakazo.alerts.models.Alert.Status",
+        "AlertSeverityEnum": "stakazo.alerts.models.Alert.Severity",
     },
 }
 
@@ -283,6 +286,12 @@ JOB_SUPERVISOR_PID = env.int("STAKAZO_SUPERVISOR_PID", default=0)
 # --- The ledger ----------------------------------------------------------------------------------
 
 LEDGER_SPOOL_DIR = VAR_DIR / "ledger-spool"
+
+# --- Telemetry ------------------------------------------------------------------------------------
+
+TELEMETRY_KEEP_DAYS = env.int("STAKAZO_TELEMETRY_KEEP_DAYS", default=14)
+# /metrics without a login for callers on this machine. Off: behind a local proxy everybody is one.
+METRICS_OPEN_TO_LOCALHOST = env.bool("STAKAZO_METRICS_OPEN_TO_LOCALHOST", default=False)
 
 # --- Media ---------------------------------------------------------------------------------------
 

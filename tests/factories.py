@@ -4,6 +4,7 @@ import hashlib
 import itertools
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 
 from campaigns.models import Campaign
@@ -14,11 +15,14 @@ _numbers = itertools.count(1)
 
 
 def make_user(username="ada", **fields):
-    """Somebody with a login; Ada owns (superuser), Ben edits (staff), Cleo may only look."""
+    """Somebody with a login; Ada owns (superuser), Ben edits (staff, role Editor), Cleo may only look (Viewer)."""
     fields.setdefault("is_staff", username in ("ada", "ben"))
     fields.setdefault("is_superuser", username == "ada")
     password = fields.pop("password", "correct horse battery")
-    return get_user_model().objects.create_user(username, password=password, **fields)
+    user = get_user_model().objects.create_user(username, password=password, **fields)
+    role = {"ben": "Editor", "cleo": "Viewer"}.get(username)
+    user.groups.add(*Group.objects.filter(name=role))
+    return user
 
 
 def make_video(*, content=b"not really a video", **fields):

@@ -5,3 +5,6 @@ class AlertsConfig(AppConfig):
     name = "stakazo.alerts"
     label = "alerts"
     verbose_name = "Alerts"
+
+    def ready(self) -> None:
+        from stakazo.alerts import queries  # noqa: F401  hangs our counts on the board

@@ -1,5 +1,6 @@
 """Who is asking: told to the ledger's context for the length of a request."""
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -7,19 +8,27 @@ from django.http import HttpRequest, HttpResponse
 from ledger.context import acting
 from stakazo.core.ids import uuid7
 
+_SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
 
 class LedgerContextMiddleware:
-    """Events of this request carry its user and an id that the answer repeats (X-Request-Id)."""
+    """Events of this request carry its actor and, unless they know better, its id as correlation.
+
+    The id is the caller's X-Request-Id where that is sane, else a new one; the answer repeats it.
+    Callers with a token or a key are known only later: their authentication class says who acts
+    (`ledger.context.act_as`), and that holds until this block ends.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Serve the request under its circumstances."""
-        request_id = str(uuid7())
+        given = request.headers.get("X-Request-Id", "")
+        request_id = given if _SANE_ID.fullmatch(given) else str(uuid7())
         user = getattr(request, "user", None)
         actor = f"user:{user.pk}" if user is not None and user.is_authenticated else "anonymous"
-        with acting(actor=actor):
+        with acting(actor=actor, correlation_id=request_id):
             response = self.get_response(request)
         response["X-Request-Id"] = request_id
         return response

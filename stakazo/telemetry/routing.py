@@ -2,4 +2,11 @@
 
 from typing import Any
 
-websocket_urlpatterns: list[Any] = []
+from django.urls import path, re_path
+
+from stakazo.telemetry.consumers import NoSuchSocket, TelemetryConsumer
+
+websocket_urlpatterns: list[Any] = [
+    path("telemetry/ws", TelemetryConsumer.as_asgi()),
+    re_path(r"", NoSuchSocket.as_asgi()),
+]

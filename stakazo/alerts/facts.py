@@ -1,0 +1,150 @@
+"""What the rules look at: plain facts of one moment, gathered in a few queries.
+
+The rules are pure functions of these, so they can be tested without a database.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from jobs.models import Job, JobAttempt
+from ledger.models import LedgerEvent
+from media_assets.models import VideoAsset
+from publishing.models import Publication, SocialAccount
+
+RECENT = timedelta(minutes=10)
+USUAL = timedelta(hours=24)
+MOST_ROWS = 200  # alerts are for people; beyond this many of a kind, one more tells nothing
+
+
+@dataclass(frozen=True)
+class DeadLetters:
+    """Jobs of one type that died of one error. job_id: the newest of them."""
+
+    job_type: str
+    error_code: str
+    count: int
+    job_id: str
+
+
+@dataclass(frozen=True)
+class UnknownOutcome:
+    """A publication that may be live; since: when that began, None where nobody noted it."""
+
+    publication_id: str
+    name: str
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class ExpiredAccount:
+    """An account whose token the platform refuses."""
+
+    account_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class FailedVideo:
+    """A video that could not be analysed."""
+
+    video_id: str
+    title: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the rules know. Errors are ledger events of severity ERROR.
+
+    errors_recent: in the last ten minutes. errors_before: in the 24 hours before those.
+    oldest_due: run time of the job that has been due the longest. last_attempt: when a worker last
+    began or still held a job.
+    """
+
+    now: datetime
+    dead_letters: tuple[DeadLetters, ...] = ()
+    unknown_outcomes: tuple[UnknownOutcome, ...] = ()
+    expired_accounts: tuple[ExpiredAccount, ...] = ()
+    failed_videos: tuple[FailedVideo, ...] = ()
+    errors_recent: int = 0
+    errors_before: int = 0
+    due_jobs: int = 0
+    oldest_due: datetime | None = None
+    last_attempt: datetime | None = None
+
+
+def gather_facts(*, now: datetime | None = None) -> Facts:
+    """Look at the rooms."""
+    now = now or timezone.now()
+    errors = LedgerEvent.objects.filter(
+        severity=LedgerEvent.Severity.ERROR, timestamp__gte=now - RECENT - USUAL
+    ).aggregate(
+        recent=Count("pk", filter=Q(timestamp__gte=now - RECENT)),
+        before=Count("pk", filter=Q(timestamp__lt=now - RECENT)),
+    )
+    due = Job.objects.filter(status__in=Job.DUE, run_at__lte=now).order_by("run_at")
+    return Facts(
+        now=now,
+        dead_letters=_dead_letters(),
+        unknown_outcomes=_unknown_outcomes(),
+        expired_accounts=tuple(
+            ExpiredAccount(str(account.pk), str(account))
+            for account in SocialAccount.objects.filter(status=SocialAccount.Status.EXPIRED)
+        ),
+        failed_videos=tuple(
+            FailedVideo(str(video.pk), video.title, video.error)
+            for video in VideoAsset.objects.filter(status=VideoAsset.Status.FAILED)[:MOST_ROWS]
+        ),
+        errors_recent=errors["recent"],
+        errors_before=errors["before"],
+        due_jobs=due.count(),
+        oldest_due=due.values_list("run_at", flat=True).first(),
+        last_attempt=_last_attempt(now),
+    )
+
+
+def _dead_letters() -> tuple[DeadLetters, ...]:
+    dead = Job.objects.filter(status=Job.Status.DEAD)
+    groups = (
+        dead.order_by()
+        .values("job_type", "error_code")
+        .annotate(jobs=Count("pk"), latest=Max("ended_at"))
+        .order_by("job_type", "error_code")
+    )
+    found = []
+    for group in groups[:MOST_ROWS]:
+        same = dead.filter(job_type=group["job_type"], error_code=group["error_code"])
+        newest = same.order_by("-id").values_list("pk", flat=True).first()
+        found.append(
+            DeadLetters(group["job_type"], group["error_code"], group["jobs"], str(newest or ""))
+        )
+    return tuple(found)
+
+
+def _unknown_outcomes() -> tuple[UnknownOutcome, ...]:
+    unknown = list(
+        Publication.objects.filter(status=Publication.Status.UNKNOWN)
+        .select_related("social_account")
+        .order_by("id")[:MOST_ROWS]
+    )
+    since: dict[str, datetime] = {}
+    if unknown:
+        events = LedgerEvent.objects.filter(
+            event_type="publication_outcome_unknown",
+            entity_type="publication",
+            entity_id__in=[str(publication.pk) for publication in unknown],
+        )
+        since = dict(events.order_by().values_list("entity_id").annotate(Max("timestamp")))
+    return tuple(
+        UnknownOutcome(str(each.pk), str(each), since.get(str(each.pk))) for each in unknown
+    )
+
+
+def _last_attempt(now: datetime) -> datetime | None:
+    if Job.objects.filter(status=Job.Status.PROCESSING, lease_until__gt=now).exists():
+        return now
+    newest = JobAttempt.objects.order_by("-id").values_list("started_at", flat=True)
+    return newest.first()

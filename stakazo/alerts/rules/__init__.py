@@ -1,0 +1,23 @@
+"""The alert rules: each a pure function from facts to the alerts that should be open."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from stakazo.alerts.facts import Facts
+from stakazo.alerts.rules.account_expired import account_expired
+from stakazo.alerts.rules.dead_letters import dead_letters
+from stakazo.alerts.rules.error_burst import error_burst
+from stakazo.alerts.rules.outcome_unknown import outcome_unknown
+from stakazo.alerts.rules.proposal import Proposal
+from stakazo.alerts.rules.video_failed import video_failed
+from stakazo.alerts.rules.workers_silent import workers_silent
+
+RULES: Mapping[str, Callable[[Facts], Iterator[Proposal]]] = {
+    "dead_letters": dead_letters,
+    "outcome_unknown": outcome_unknown,
+    "account_expired": account_expired,
+    "video_failed": video_failed,
+    "workers_silent": workers_silent,
+    "error_burst": error_burst,
+}
+
+__all__ = ["RULES", "Proposal"]

@@ -1,0 +1,20 @@
+"""What the ledger remembers of people and programs coming in."""
+
+from ledger.registry import WARN, Audited, audit, declare
+from stakazo.identity.models import ApiKey
+
+declare("user_registered", "Somebody made an account.")
+declare("user_logged_in", "Somebody logged in through the API.")
+declare("user_logged_out", "Somebody ended a login.")
+declare("login_failed", "A login was refused: wrong name or password.", WARN)
+declare("login_blocked", "Logins are held back after too many failures.", WARN)
+declare("refresh_token_reused", "A used refresh token came again; its login was ended.", WARN)
+declare("api_key_revoked", "An API key opens nothing any more.")
+audit(
+    Audited(
+        model=ApiKey,
+        entity_type="api_key",
+        created=declare("api_key_created", "A program was given a key."),
+        facts=lambda key: {"name": key.name, "prefix": key.prefix, "scopes": key.scopes},
+    )
+)

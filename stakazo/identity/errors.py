@@ -1,0 +1,44 @@
+"""Failures of coming in.
+
+StakazoError
+├── LoginRefused        401  the name or the password is wrong, or the account is switched off
+├── RefreshRefused      401  this refresh token is not taken (any more); log in again
+├── TooManyAttempts     429  too many failed logins; wait
+├── RegistrationClosed  403  accounts are made by an administrator here
+└── UsernameTaken       409  somebody else has this name
+"""
+
+from stakazo.core.errors import Conflict, NotAllowed, StakazoError
+
+
+class LoginRefused(StakazoError):
+    """The name or the password is wrong, or the account is switched off; we do not say which."""
+
+    code, http_status = "identity.login-refused", 401
+
+
+class RefreshRefused(StakazoError):
+    """This refresh token is not taken (any more); log in again."""
+
+    code, http_status = "identity.refresh-refused", 401
+
+
+class TooManyAttempts(StakazoError):
+    """Too many failed logins; wait."""
+
+    code, http_status, permanent = "identity.too-many-attempts", 429, False
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
+
+
+class RegistrationClosed(NotAllowed):
+    """Accounts are made by an administrator here."""
+
+    code = "identity.registration-closed"
+
+
+class UsernameTaken(Conflict):
+    """Somebody else has this name."""
+
+    code = "identity.username-taken"

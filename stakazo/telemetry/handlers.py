@@ -1,0 +1,25 @@
+"""Where the jobs of this room enter."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from jobs.registry import Done, Outcome, handles
+from jobs.running import Running
+from stakazo.telemetry.services import prune_metrics, record_metrics
+
+
+@dataclass(frozen=True)
+class RecordTelemetry:
+    """Nothing needs to be said."""
+
+
+@handles("record_telemetry", payload=RecordTelemetry, max_attempts=1, timeout_s=60)
+def record_telemetry(job: Running[RecordTelemetry]) -> Outcome:
+    """Write the gauges down as they are now, and forget the oldest."""
+    return Done(
+        effect=lambda: {
+            "recorded": record_metrics(),
+            "forgotten": prune_metrics(keep_days=settings.TELEMETRY_KEEP_DAYS),
+        }
+    )
