@@ -3,21 +3,34 @@
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from media_assets.analysis.reading import Plane, Source, luma_of, small_size, upright
+from media_assets.analysis.reading import (
+    Plane,
+    Source,
+    colour_picture,
+    luma_of,
+    plane_rows,
+    small_size,
+    upright,
+)
 from media_assets.analysis.shots import BlockHistograms, histogram_distance
 
 Floats = npt.NDArray[np.float32]
+Bars = tuple[float, float, float, float]
+NO_BARS: Bars = (0.0, 0.0, 0.0, 0.0)
 
 MEDIUM_WIDTH_PX = 360  # where faces of a tenth of the width are still thirty-six pixels
-FACES_WIDTH_PX = 320
+FACES_WIDTH_PX = 360
 PROFILE_BINS = 64  # how finely we know where things are, across and down
 MOTION_WIDTH_PX = 80
+COLOUR_WIDTH_PX = 96
+HUE_BINS = 16
 BAR_BRIGHTNESS = 26  # rows darker than this at their bright end are a bar
 NOT_A_FACE_BELOW = 0.085  # of the longer side; smaller ones cost most and are mostly false
 
@@ -104,7 +117,7 @@ class Sample:
     mean: float
     contrast: float
     clipped: float
-    bars: tuple[float, float, float, float]
+    bars: Bars | None
     motion_x: Floats
     motion_y: Floats
     salient_x: Floats
@@ -117,7 +130,7 @@ def medium_luma(frame: av.VideoFrame, source: Source) -> Plane:
     width, height = small_size(source, MEDIUM_WIDTH_PX)
     if source.turn % 2:
         width, height = height, width
-    luma = luma_of(frame, rows_apart=max(1, frame.height // (height * 2)))
+    luma: npt.NDArray[Any] | None = luma_of(frame, rows_apart=max(1, frame.height // (height * 2)))
     if luma is None:
         luma = frame.reformat(format="gray").to_ndarray()
     return upright(cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA), source.turn)
@@ -130,13 +143,15 @@ def look_closely(
     medium = medium_luma(frame, source)
     bars = bars_of(medium)
     height, width = medium.shape
-    top, bottom, left, right = bars
+    top, bottom, left, right = bars or NO_BARS
     active = medium[
         int(top * height) : max(int((1 - bottom) * height), int(top * height) + 8),
         int(left * width) : max(int((1 - right) * width), int(left * width) + 8),
     ]
     mean, deviation = cv2.meanStdDev(active)
-    salient = saliency(medium)
+    salient = saliency(
+        colour_picture(frame, source, small_size(source, COLOUR_WIDTH_PX)), bars or NO_BARS
+    )
     return Sample(
         at_ms=at_ms,
         frame=number,
@@ -166,20 +181,20 @@ def colour_of(frame: av.VideoFrame) -> float:
         frame = frame.reformat(width=160, height=90, format="yuv420p")
     chroma = []
     for plane in (frame.planes[1], frame.planes[2]):
-        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+        rows = plane_rows(plane, np.uint8)
         step = max(1, plane.width // 80)
         chroma.append(rows[: plane.height : step, : plane.width : step].astype(np.float32) - 128)
     spread = np.hypot(chroma[0].std(), chroma[1].std())
     return float(spread + 0.3 * np.hypot(chroma[0].mean(), chroma[1].mean()))
 
 
-def bars_of(grey: Plane) -> tuple[float, float, float, float]:
-    """Black bars at top, bottom, left and right, as shares; all zero for a picture that is dark."""
+def bars_of(grey: Plane) -> Bars | None:
+    """Black bars at top, bottom, left and right, as shares; None where it is too dark to tell."""
     bright_rows = np.flatnonzero(np.percentile(grey, 97, axis=1) > BAR_BRIGHTNESS)
     bright_columns = np.flatnonzero(np.percentile(grey, 97, axis=0) > BAR_BRIGHTNESS)
     height, width = grey.shape
     if len(bright_rows) < height * 0.3 or len(bright_columns) < width * 0.2:
-        return (0.0, 0.0, 0.0, 0.0)
+        return None
     return (
         float(bright_rows[0] / height),
         float(1 - (bright_rows[-1] + 1) / height),
@@ -188,20 +203,46 @@ def bars_of(grey: Plane) -> tuple[float, float, float, float]:
     )
 
 
-def saliency(grey: Plane) -> Floats:
-    """Where the eye goes: spectral residual (Hou and Zhang, CVPR 2007) and local contrast."""
-    height, width = grey.shape
-    scale = 64 / max(height, width)
-    size = (max(16, round(width * scale)), max(16, round(height * scale)))
-    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    spectrum = np.fft.fft2(small)
-    strength = np.log(np.abs(spectrum) + 1e-3).astype(np.float32)
-    residual = strength - cv2.blur(strength, (3, 3))
-    found = np.abs(np.fft.ifft2(np.exp(residual + 1j * np.angle(spectrum)))) ** 2
-    found = cv2.GaussianBlur(found.astype(np.float32), (0, 0), 2.5)
-    detail = np.abs(small - cv2.GaussianBlur(small, (0, 0), 4))
-    detail = cv2.GaussianBlur(detail, (0, 0), 2.5)
-    return np.asarray(found / (found.sum() + 1e-9) + detail / (detail.sum() + 1e-9), np.float32)
+def saliency(colour: Plane, bars: Bars) -> Floats:
+    """Where the eye goes, over the whole picture: what looks unlike its surroundings.
+
+    Colours that fill the left, right and upper edge are background (the boundary prior of Wei et
+    al., ECCV 2012); what is rare there and common inside is the subject, and so is what differs in
+    hue from most of the picture. Nothing in the black bars counts.
+    """
+    height, width = colour.shape[:2]
+    top, bottom, left, right = bars
+    rows = slice(int(np.ceil(top * height)), height - int(np.ceil(bottom * height)))
+    columns = slice(int(np.ceil(left * width)), width - int(np.ceil(right * width)))
+    lab = cv2.cvtColor(colour[rows, columns], cv2.COLOR_BGR2LAB)
+    inner_height, inner_width = lab.shape[:2]
+    edge = np.zeros((inner_height, inner_width), bool)
+    strip = max(2, int(inner_width * 0.08))
+    edge[:, :strip] = edge[:, -strip:] = True
+    edge[: max(2, int(inner_height * 0.1))] = True
+    light = lab[..., 0] // 32
+    hues = np.clip((lab[..., 1:].astype(np.int16) - 64) * HUE_BINS // 128, 0, HUE_BINS - 1)
+    colours = (light.astype(np.int32) * HUE_BINS + hues[..., 0]) * HUE_BINS + hues[..., 1]
+    outside, inside = _colour_shares(colours[edge]), _colour_shares(colours[~edge])
+    unlike = (inside / (inside + outside + 1e-6))[colours]
+    unlike = np.square(cv2.GaussianBlur(unlike, (0, 0), 2))
+    hue = cv2.GaussianBlur(lab[..., 1:].astype(np.float32), (0, 0), 1.5)
+    rare = np.linalg.norm(hue - np.median(hue.reshape(-1, 2), axis=0), axis=2)
+    found = np.zeros((height, width), np.float32)
+    found[rows, columns] = unlike / (unlike.sum() + 1e-9) + 0.4 * rare / (rare.sum() + 1e-9)
+    return found
+
+
+def _colour_shares(colours: npt.NDArray[np.int32]) -> Floats:
+    """Share of each colour bin, smoothed a little towards its neighbours."""
+    counts = np.bincount(colours, minlength=8 * HUE_BINS * HUE_BINS).astype(np.float32)
+    cube = counts.reshape(8, HUE_BINS, HUE_BINS)
+    for axis in range(3):
+        padded = np.pad(cube, [(1, 1) if a == axis else (0, 0) for a in range(3)])
+        size = cube.shape[axis]
+        before, here, after = (padded.take(range(start, start + size), axis) for start in (0, 1, 2))
+        cube = 0.25 * before + 0.5 * here + 0.25 * after
+    return np.asarray(cube.ravel() / max(float(cube.sum()), 1.0), np.float32)
 
 
 def profile(importance: Floats, *, axis: int) -> Floats:
@@ -213,18 +254,23 @@ def profile(importance: Floats, *, axis: int) -> Floats:
 
 @cache
 def _cascade(name: str) -> cv2.CascadeClassifier:
-    return cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / name))
+    return cv2.CascadeClassifier(
+        str(
+            Path(cv2.data.haarcascades) / name  # type: ignore[attr-defined]  # missing in its stubs
+        )
+    )
 
 
 def faces_in(grey: Plane) -> list[Face]:
     """Frontal faces, largest first. Single hits are doubtful; see `framing.steady_faces`."""
     scale = min(1.0, FACES_WIDTH_PX / max(grey.shape))
     if scale < 1:
-        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        size = (round(grey.shape[1] * scale), round(grey.shape[0] * scale))
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     height, width = grey.shape
     least = max(22, int(NOT_A_FACE_BELOW * max(height, width)))
     found = _cascade("haarcascade_frontalface_alt2.xml").detectMultiScale(
-        grey, scaleFactor=1.2, minNeighbors=4, minSize=(least, least)
+        grey, scaleFactor=1.2, minNeighbors=2, minSize=(least, least)
     )
     faces = [
         Face((x + w / 2) / width, (y + h / 2) / height, w / width, h / height)

@@ -72,7 +72,7 @@ def main_video(container: InputContainer) -> "av.VideoStream":
 
 def main_audio(container: InputContainer) -> "av.AudioStream | None":
     """The sound that belongs to the picture: a default stream before others, then the richest."""
-    streams = [stream for stream in container.streams.audio if stream.codec_context is not None]
+    streams = list(container.streams.audio)
     if not streams:
         return None
     return max(
@@ -199,15 +199,19 @@ def upright(picture: npt.NDArray[Any], turn: int) -> npt.NDArray[Any]:
     return np.ascontiguousarray(np.rot90(picture, turn)) if turn else picture
 
 
+def plane_rows(plane: Any, kind: Any) -> npt.NDArray[Any]:
+    """A plane as it lies in memory, padding at the end of rows included; no copy."""
+    rows = np.frombuffer(plane, kind)
+    return rows.reshape(-1, plane.line_size // rows.itemsize)
+
+
 def luma_of(frame: av.VideoFrame, *, rows_apart: int = 1) -> Plane | None:
     """The brightness plane as it lies in memory (no copy for 8 bits); None: reformat it instead."""
     name, plane = frame.format.name, frame.planes[0]
     if name in _LUMA_8:
-        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
-        return rows[: frame.height : rows_apart, : frame.width]
+        return plane_rows(plane, np.uint8)[: frame.height : rows_apart, : frame.width]
     if name in _LUMA_DEEP:
-        deep = np.frombuffer(plane, np.uint16).reshape(-1, plane.line_size // 2)
-        taken = deep[: frame.height : rows_apart, : frame.width]
+        taken = plane_rows(plane, np.uint16)[: frame.height : rows_apart, : frame.width]
         return (taken >> _LUMA_DEEP[name]).astype(np.uint8)
     return None
 
@@ -216,7 +220,7 @@ def small_luma(frame: av.VideoFrame, source: Source, size: tuple[int, int]) -> P
     """A small upright grey picture of a frame, without converting the large one."""
     width, height = size if source.turn % 2 == 0 else (size[1], size[0])
     rows_apart = max(1, frame.height // (height * 2))
-    luma = luma_of(frame, rows_apart=rows_apart)
+    luma: npt.NDArray[Any] | None = luma_of(frame, rows_apart=rows_apart)
     if luma is None:
         luma = frame.reformat(width=width * 2, height=height * 2, format="gray").to_ndarray()
     return upright(cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA), source.turn)

@@ -1,5 +1,6 @@
 """One pass over a video: each frame decoded once, seen and heard."""
 
+import itertools
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from media_assets.analysis.sound import SILENT, Listener, Sound
 logger = logging.getLogger(__name__)
 
 SAMPLE_EVERY_MS = 330
+JUMP = 20.0  # of brightness between two frames
 LONGEST_SERIES_MS = 8 * 3600 * 1000
 
 
@@ -73,7 +75,7 @@ class Seen:
         clock = [int(times[frame]) for frame, _ in edges[:-1]] + [self.end_ms]
         return [
             Shot(a[0], b[0], clock[i], clock[i + 1], a[1], b[1])
-            for i, (a, b) in enumerate(zip(edges, edges[1:], strict=False))
+            for i, (a, b) in enumerate(itertools.pairwise(edges))
             if b[0] > a[0] and clock[i + 1] > clock[i]
         ]
 
@@ -110,7 +112,7 @@ class _Pass:
         self.bad_packets = 0
         self.source: Source | None = None
         self.last_us, self.last_duration_us = -1, 40_000
-        self.next_sample_ms = 0.0
+        self.sampled_ms = self.next_sample_ms = 0.0
         self.told_at = 0
 
     def run(self) -> Seen:
@@ -175,6 +177,9 @@ class _Pass:
             if 1_000 < told < 1_000_000:
                 self.last_duration_us = told
         self.last_us = at_us
+        if seen.difference > JUMP:  # perhaps a cut: what moved before it belongs to another picture
+            self.meter.take_moved()
+            self.next_sample_ms = min(self.next_sample_ms, self.sampled_ms + SAMPLE_EVERY_MS / 3)
         if at_us / 1000 >= self.next_sample_ms:
             self.samples.append(
                 look_closely(
@@ -185,7 +190,8 @@ class _Pass:
                     moved=self.meter.take_moved(),
                 )
             )
-            self.next_sample_ms = at_us / 1000 + SAMPLE_EVERY_MS
+            self.sampled_ms = at_us / 1000
+            self.next_sample_ms = self.sampled_ms + SAMPLE_EVERY_MS
         if number - self.told_at >= 12:
             self.told_at = number
             whole = self.source.duration_us or 1
