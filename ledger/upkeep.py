@@ -1,6 +1,7 @@
 """Looking after the ledger: verify it, take copies out, let very old events go."""
 
 import json
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -86,7 +87,7 @@ def prune_events(*, before: datetime, keep_at_least: int = 0) -> dict[str, Any]:
     return {"pruned": pruned}
 
 
-def _older(before: datetime, floor: object) -> list[object]:
+def _older(before: datetime, floor: uuid.UUID | None) -> list[uuid.UUID]:
     old = LedgerEvent.objects.filter(timestamp__lt=before)
     if floor is not None:
         old = old.filter(pk__lt=floor)

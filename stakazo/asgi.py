@@ -16,17 +16,14 @@ from stakazo.telemetry.routing import websocket_urlpatterns  # noqa: E402  needs
 
 _UPLOAD_BYTES = settings.MEDIA_LIMITS["max_bytes"] + 1024 * 1024  # the form around the file
 
-application = ProtocolTypeRouter(
-    {
-        "http": BodyLimit(
-            _http,
-            max_bytes=16 * 1024 * 1024,
-            larger={
-                "/upload": _UPLOAD_BYTES,
-                "/admin/media_assets/videoasset/add/": _UPLOAD_BYTES,
-            },
-        ),
-        # The consumer checks the Origin itself: of browsers, not of programs that bring a ticket.
-        "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
-    }
+application = BodyLimit(
+    ProtocolTypeRouter(
+        {
+            "http": _http,
+            # The consumer checks the Origin itself: of browsers, not of programs with a ticket.
+            "websocket": AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
+        }
+    ),
+    max_bytes=16 * 1024 * 1024,
+    larger={"/upload": _UPLOAD_BYTES, "/admin/media_assets/videoasset/add/": _UPLOAD_BYTES},
 )

@@ -25,7 +25,6 @@ from campaigns.api.serializers import (
     RuleOut,
     ScoreOut,
     TrainIn,
-    WhyIn,
 )
 from campaigns.engine import Score
 from campaigns.models import Campaign, PlatformRule
@@ -39,6 +38,7 @@ from campaigns.services.choosing import orchestrate
 from campaigns.services.rules import activate_rule, propose_rule, retire_rule, rule_in_use
 from campaigns.services.training import train
 from stakazo.core.api.permissions import MayChange
+from stakazo.core.api.serializers import WhyIn
 from stakazo.core.api.views import validated
 
 _CAMPAIGN = {

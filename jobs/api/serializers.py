@@ -42,12 +42,6 @@ class RingIn(serializers.Serializer[Any]):
     limit = serializers.IntegerField(min_value=1, max_value=100, required=False, default=10)
 
 
-class WhyIn(serializers.Serializer[Any]):
-    """A word for the ledger."""
-
-    why = serializers.CharField(max_length=200, required=False, default="asked for")
-
-
 class RingOut(serializers.Serializer[Any]):
     """How it went."""
 

@@ -19,13 +19,13 @@ from jobs.api.serializers import (
     JobOut,
     RingIn,
     RingOut,
-    WhyIn,
 )
 from jobs.errors import UnknownQueue
 from jobs.models import Job
 from jobs.queries import jobs_due
 from jobs.registry import queues
 from stakazo.core.api.permissions import MayChange
+from stakazo.core.api.serializers import WhyIn
 from stakazo.core.api.views import validated
 
 _ID = "01930f6e-7f6e-7c3a-9a53-0d5c4f1f6a10"

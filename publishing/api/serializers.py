@@ -116,7 +116,7 @@ class PublicationOut(serializers.ModelSerializer[Publication]):
         return PUBLICATION.sentences[publication.status]
 
 
-class AttemptOut(serializers.ModelSerializer[PublishLog]):
+class PublishAttemptOut(serializers.ModelSerializer[PublishLog]):
     """One attempt to make it real."""
 
     handle = serializers.SerializerMethodField()
@@ -149,7 +149,7 @@ class EvidenceOut(serializers.Serializer[Any]):
     """Why we believe what the status says."""
 
     known = serializers.ListField(child=serializers.CharField(), help_text="In sentences.")
-    attempts = AttemptOut(many=True)
+    attempts = PublishAttemptOut(many=True)
     job_id = serializers.SerializerMethodField()
 
     def get_job_id(self, evidence: queries.Evidence) -> str | None:
