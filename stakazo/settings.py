@@ -232,7 +232,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "JobStatusEnum": "jobs.models.Job.Status",
+        "AttemptOutcomeEnum": "jobs.models.JobAttempt.Outcome",
         "VideoStatusEnum": "media_assets.models.VideoAsset.Status",
+        "ClipStatusEnum": "media_assets.models.Clip.Status",
+        "CampaignStatusEnum": "campaigns.models.Campaign.Status",
+        "RuleStatusEnum": "campaigns.models.PlatformRule.Status",
         "PlatformEnum": "publishing.models.Platform",
         "AccountStatusEnum": "publishing.models.SocialAccount.Status",
         "PublicationStatusEnum": "publishing.models.Publication.Status",
