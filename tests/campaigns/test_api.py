@@ -154,7 +154,7 @@ def test_training_without_enough_posts_says_how_many_are_missing(ben):
     assert answer.json()["details"]["missing"] == 5
 
 
-GHOST = str(uuid.uuid4())
+GHOST = "0192f0c4-0000-7000-8000-000000000000"
 BAD = [
     ("/campaigns", {}, 400, "stakazo.invalid-input"),
     ("/campaigns", {"name": "", "platforms": ["tiktok"]}, 400, "stakazo.invalid-input"),
