@@ -139,12 +139,17 @@ class ActingMixin:
         """Whether this user may start things here."""
         return request.user.has_perm(self.acting_permission)
 
+    def page_actions_of(self, row: Any) -> list[tuple[str, str]]:
+        """Those buttons that make sense for this row."""
+        return self.page_actions
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], **more: Any
     ) -> HttpResponse:
         """With the buttons, for those who may press them."""
-        if self.has_act_permission(request):
-            context["page_actions"] = self.page_actions
+        row = context.get("original")
+        if row is not None and self.has_act_permission(request):
+            context["page_actions"] = self.page_actions_of(row)
         answer: HttpResponse = super().render_change_form(request, context, **more)  # type: ignore[misc]  # a mixin
         return answer
 
@@ -401,10 +406,11 @@ def _live_job(video: VideoAsset) -> Job | None:
 
 def _job_progress(job: Job) -> SafeString:
     percent = round(job.progress * 100)
-    words = f"{job.stage or job.get_status_display()}, {percent} %"
+    words = f"{job.stage or job.get_status_display()}, {percent}%"
     shown = admin_link(job, words) if admin.site.is_registered(Job) else words
     return format_html(
-        '<progress max="100" value="{}" aria-label="{}" style="width:96px"></progress> {}',
+        '<span style="white-space:nowrap">'
+        '<progress max="100" value="{}" aria-label="{}" style="width:96px"></progress> {}</span>',
         percent,
         words,
         shown,
@@ -505,17 +511,17 @@ class ClipAdmin(ActingMixin, TrailMixin, ReadOnlyAdmin):
     readonly_fields = ["watch", "video_link", "span", "score", "why", "state", "numbers"]
     inlines = [VariantInline]
     actions = ["make_variants", "archive", "restore"]
-    page_actions = [
-        ("make_variants", "Make variants"),
-        ("archive", "Archive"),
-        ("restore", "Restore"),
-    ]
     acting_permission = "media_assets.change_clip"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Clip]:
         """With the number of variants."""
         clips: QuerySet[Clip] = super().get_queryset(request)
         return clips.annotate(variants_made=Count("variants"))
+
+    def page_actions_of(self, row: Clip) -> list[tuple[str, str]]:
+        """Render it, and put it aside or take it back."""
+        aside = ("archive", "Archive"), ("restore", "Restore")
+        return [("make_variants", "Make variants"), aside[row.status == Clip.Status.ARCHIVED]]
 
     @action(description="Make variants in all formats", permissions=["act"])
     def make_variants(self, request: HttpRequest, clips: QuerySet[Clip]) -> HttpResponse | None:

@@ -24,6 +24,7 @@ audit(
         correlation=lambda video: video.correlation_id,
     )
 )
+declare("video_probed_again", "The facts of a stored video were read again.")
 audit(
     Audited(
         model=Clip,

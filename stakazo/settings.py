@@ -115,6 +115,7 @@ _s3_files: dict[str, Any] = {
         "querystring_auth": True,
         "querystring_expire": 600,
         "file_overwrite": False,
+        "max_memory_size": 16 * 1024 * 1024,  # what is read beyond that goes through a file
         "default_acl": None,
     },
 }

@@ -109,8 +109,8 @@ def test_the_list_of_videos_shows_the_running_job(ada):
     make_video()
     page = ada.get(VIDEOS)
     assert page.text.count("<progress") == 1
-    assert "shots, 40 %" in page.text
-    assert "shots, 40 %" in ada.get(f"{VIDEOS}{video.pk}/change/").text
+    assert "shots, 40%" in page.text
+    assert "shots, 40%" in ada.get(f"{VIDEOS}{video.pk}/change/").text
 
 
 def test_the_page_of_a_video_plays_it_and_links_down(ada):

@@ -1,7 +1,9 @@
 """Probing: the facts are right, and a hostile file is refused in words."""
 
+import contextlib
 import dataclasses
 import os
+import random
 import struct
 
 import pytest
@@ -178,6 +180,27 @@ print(json.dumps({{"refused": "media.undecodable", "message": ".", "details": fa
     assert facts["wrote"] is False
     assert facts["open"] == 4  # the three standard ones and the listing itself
     assert not [name for name in facts["env"] if "SECRET" in name or "DATABASE" in name]
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_file_with_random_damage_is_read_or_refused(tmp_path, seed):
+    """Whatever is in it: an answer of ours, never another exception."""
+    chance = random.Random(seed)
+    suffix = chance.choice([".mp4", ".webm", ".mkv", ".avi"])
+    options = {
+        ".webm": {"vcodec": "libvpx-vp9"},
+        ".avi": {"vcodec": "mpeg4", "acodec": "libmp3lame"},
+    }
+    path = make_clip_file(tmp_path / f"v{suffix}", **options.get(suffix, {}))
+    data = bytearray(path.read_bytes())
+    where = [len(data), 400, 4000][seed % 3]  # anywhere, or in the header
+    for _ in range(chance.choice([1, 8, 64])):
+        data[chance.randrange(where)] = chance.randrange(256)
+    path.write_bytes(data)
+    with contextlib.suppress(StakazoError):
+        found = probe_file(path)
+        assert found.duration_ms > 0
+        assert found.width_px >= 64
 
 
 @pytest.mark.parametrize("path", real_videos(), ids=lambda path: path.name)
