@@ -106,6 +106,7 @@ class Source:
     duration_us: int
     pixel_format: str
     transfer: int
+    matrix: int
 
     @property
     def deep(self) -> bool:
@@ -158,7 +159,8 @@ def source_of(
         origin_us=container.start_time or 0,
         duration_us=max(duration_us, 0),
         pixel_format=first.format.name,
-        transfer=int(getattr(first, "color_trc", 0) or 0),
+        transfer=int(first.color_trc or 0),
+        matrix=int(first.colorspace or 0),
     )
 
 
