@@ -80,7 +80,7 @@ def prove(path: Path, plan: Plan, *, check: Callable[[], None] = lambda: None) -
     return Proof(
         sha256=_sha256(path),
         size_bytes=path.stat().st_size,
-        duration_ms=round(max(ends.values()) * 1000),
+        duration_ms=round(ends["video"] * 1000),
         fps=round(float(plan.rate), 4),
         facts={
             "frames": frames,

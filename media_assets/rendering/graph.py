@@ -7,13 +7,12 @@ from typing import Any
 
 from media_assets.analysis.reading import Source
 from media_assets.rendering.ffmpeg import SAFE_INPUT
-from media_assets.rendering.plan import ENCODER, SAMPLE_RATE_HZ, Plan
+from media_assets.rendering.plan import AAC_FRAME, ENCODER, SAMPLE_RATE_HZ, Plan
 
 BLUR_WIDTH_PX = 160  # the background is blurred at this size: an eighth of the cost, same look
 # An AAC encoder puts this many samples before the first; without edit lists players play them, so
 # the sound begins this much later in the source and the two come out together.
-PRIMING_SAMPLES = 1024
-SEEK_EARLY_S = 0.25
+PRIMING_SAMPLES = AAC_FRAME
 AUDIO_EARLY_S = 1.0
 
 
@@ -63,7 +62,7 @@ def silence_chain(samples: int) -> str:
 def picture_chain(source: Source, start_ms: int, end_ms: int, plan: Plan) -> str:
     """Exactly the frames of the span, at a constant rate, times from zero."""
     origin = Fraction(source.origin_us, 1_000_000)
-    half = min(1 / max(source.rate, Fraction(1)), Fraction(1, 10)) / 2
+    half = min(1 / max(source.steady_rate, Fraction(1)), Fraction(1, 10)) / 2
     start = Fraction(start_ms, 1000) + origin - half
     end = Fraction(end_ms, 1000) + origin - half
     parts = [
@@ -248,6 +247,7 @@ def encoder_arguments(plan: Plan) -> list[str]:
     options: dict[str, Any] = {
         "-c:v": "libx264",
         "-preset:v": ENCODER["preset"],
+        "-x264-params:v": ENCODER["x264"],
         "-profile:v": "high",
         "-level:v": "4.1" if plan.rate <= 31 else "4.2",
         "-crf:v": ENCODER["crf"],
