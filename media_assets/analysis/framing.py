@@ -33,6 +33,8 @@ class FramingRule:
     low_lone_face: float = 0.1  # … in the lower half of the picture
     face_reach_ms: float = 800.0
     centre_pull: float = 0.15
+    head_pull: float = 0.7  # down the picture: heads are near the top, and losing one is worst
+    head_room: float = 0.28  # of the room above and below the window, this much goes above
     move_price: float = 0.8  # per width of the picture
     speed_per_s: float = 0.25  # of the width
     still_enough: float = 0.96  # a still window this good, against a moving one, is better
@@ -98,11 +100,14 @@ def _path(
         and begin - 500 <= sample.at_ms <= end + 500
     ]
     if not samples:
-        return [(begin, 0.5), (end, 0.5)]
+        middle = 0.5 if axis == "x" else window / 2 + RULE.head_room * (1 - window)
+        return [(begin, middle), (end, middle)]
     importance = importance_along(samples, axis)
     centres = np.linspace(window / 2, 1 - window / 2, POSITIONS)
     scores = np.array([_held(line, centres, window, low, high) for line in importance])
-    scores -= RULE.centre_pull * np.abs(centres - 0.5)[None, :]
+    anchor = 0.5 if axis == "x" else window / 2 + RULE.head_room * (1 - window)
+    pull = RULE.centre_pull if axis == "x" else RULE.head_pull
+    scores -= pull * np.abs(centres - anchor)[None, :]
     times = np.array([sample.at_ms for sample in samples])
     path = _follow(scores, times, step=float(centres[1] - centres[0]))
     still = int(np.argmax(scores.sum(axis=0)))

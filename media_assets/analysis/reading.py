@@ -6,7 +6,7 @@ Times inside a file are PTS in the time base of the stream. What leaves this mod
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -100,12 +100,20 @@ class Source:
     sar: Fraction
     turn: int
     rate: Fraction
+    usual_gap_us: int
     video_index: int
     audio_index: int | None
     origin_us: int
     duration_us: int
     pixel_format: str
     transfer: int
+    matrix: int
+
+    @property
+    def steady_rate(self) -> Fraction:
+        """Frames per second while frames come evenly: the average is lower where frames are missing."""
+        usual = Fraction(1_000_000, self.usual_gap_us) if self.usual_gap_us > 0 else self.rate
+        return self.rate if abs(usual / self.rate - 1) < Fraction(1, 100) else usual
 
     @property
     def deep(self) -> bool:
@@ -125,7 +133,23 @@ def describe(path: Path) -> Source:
         first = next(frames_of(container, stream), None)
         if first is None:
             raise NothingToSee("No picture of the file can be decoded.")
-        return source_of(container, stream, audio, first)
+        source = source_of(container, stream, audio, first)
+    with opened(path) as container:
+        return replace(source, usual_gap_us=_usual_gap_us(container))
+
+
+def _usual_gap_us(container: InputContainer) -> int:
+    """The median time between frames at the start of the file, in microseconds; nothing is decoded."""
+    stream = main_video(container)
+    times: list[int] = []
+    for packet in packets_of(container, stream):
+        if packet.pts is not None and packet.time_base is not None:
+            times.append(round(packet.pts * packet.time_base * 1_000_000))
+        if len(times) >= 300:
+            break
+    gaps = np.diff(np.sort(np.array(times[: len(times) * 9 // 10], np.int64)))
+    gaps = gaps[gaps > 0]
+    return round(float(np.median(gaps))) if len(gaps) >= 8 else 0
 
 
 def source_of(
@@ -152,13 +176,15 @@ def source_of(
         shown_height_px=height,
         sar=Fraction(sar),
         turn=turn,
+        usual_gap_us=0,
         rate=Fraction(stream.average_rate or stream.guessed_rate or 25),
         video_index=stream.index,
         audio_index=audio.index if audio is not None else None,
         origin_us=container.start_time or 0,
         duration_us=max(duration_us, 0),
         pixel_format=first.format.name,
-        transfer=int(getattr(first, "color_trc", 0) or 0),
+        transfer=int(first.color_trc or 0),
+        matrix=int(first.colorspace or 0),
     )
 
 
