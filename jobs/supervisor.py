@@ -77,6 +77,9 @@ class Supervisor:
 
     def __init__(self, *, workers: int, grace_s: float) -> None:
         self.workers, self.grace_s = workers, grace_s
+        self.heavy_slots = min(settings.JOB_HEAVY_SLOTS, max(1, workers - 1))
+        if workers > settings.WORKERS:  # more than the settings reckoned with
+            self.heavy_slots += workers - settings.WORKERS
         self.cluster: Cluster | None = None
         self.retiring: list[Cluster] = []
         self._stopping = False
@@ -136,6 +139,7 @@ class Supervisor:
             env=os.environ
             | {
                 "STAKAZO_WORKERS": str(self.workers),
+                "STAKAZO_HEAVY_SLOTS": str(self.heavy_slots),
                 "STAKAZO_WORKER_GROUP": group,
                 "STAKAZO_SUPERVISOR_PID": str(os.getpid()),
             },
@@ -158,7 +162,7 @@ class Supervisor:
             log_event(
                 "worker_started",
                 entity_type="worker",
-                entity_id=cluster.id,
+                entity_id=cluster.id.rstrip(":"),
                 metadata={"workers": cluster.workers, "pid": cluster.main.pid},
             )
         if cluster.main.poll() is not None:
@@ -182,7 +186,12 @@ class Supervisor:
 
     def _is_silent(self, cluster: Cluster) -> bool:
         return (
-            job_overdue(node=node(), waited_s=settings.JOB_HUNG_AFTER_S / 2) is not None
+            job_overdue(
+                node=node(),
+                heavy_slots=self.heavy_slots,
+                waited_s=settings.JOB_HUNG_AFTER_S / 2,
+            )
+            is not None
             and jobs_held_by(cluster.id).count() < cluster.workers
             and transport.bells_waiting() > 0
         )
@@ -204,7 +213,7 @@ class Supervisor:
             log_event(
                 "jobs_late" if late else "jobs_on_time",
                 entity_type="worker",
-                entity_id=group_id(""),
+                entity_id=node(),
                 metadata={"oldest_due_age_s": round(age_s)},
             )
 
@@ -220,7 +229,7 @@ class Supervisor:
         log_event(
             "worker_stopped",
             entity_type="worker",
-            entity_id=cluster.id,
+            entity_id=cluster.id.rstrip(":"),
             metadata={"why": why},
         )
 

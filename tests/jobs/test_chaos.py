@@ -283,3 +283,20 @@ def test_a_plain_qcluster_does_jobs_too(chaos):
     cluster.wait(30)
     assert chaos.effects() == {f"job{n}": 1 for n in range(3)}
     chaos.until(lambda: bells_waiting() == 0, "every bell is confirmed")
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif("postgres" not in os.environ.get("DATABASE_URL", ""), reason="needs PostgreSQL")
+def test_a_database_that_cuts_every_connection_costs_no_effect(chaos):
+    chaos.workers()
+    jobs = [work(f"job{n}", 1.0) for n in range(3)]
+    for n in range(3):
+        chaos.begun(f"job{n}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone()[0] >= 3
+    chaos.ended(*jobs)
+    assert chaos.effects() == {f"job{n}": 1 for n in range(3)}

@@ -210,6 +210,13 @@ def test_a_failed_try_waits_longer_each_time_and_ends_as_a_dead_letter(job_type_
     assert len(set(waits)) > 50
 
 
+def test_words_that_no_database_takes_still_end_the_try(job_type_of):
+    job_type_of()
+    taken = claim(enqueue("test_note", Note()).pk, worker_id="vm::1")
+    settle_failed(taken, error="ffmpeg said \x00" + "x" * 50_000, error_code="x", traceback="\x00")
+    assert claim_copy(taken).error.startswith("ffmpeg said x")
+
+
 def test_a_dependency_that_names_a_time_is_obeyed(job_type_of):
     job_type_of()
     now = timezone.now()
