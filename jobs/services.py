@@ -35,7 +35,7 @@ from jobs.registry import (
     encode_payload,
     job_type,
 )
-from ledger.context import current
+from ledger.context import acting, current
 from ledger.machine import StaleState
 from ledger.services import log_job_event
 from stakazo.core.errors import StakazoError
@@ -126,7 +126,7 @@ def claim(job_id: uuid.UUID, *, worker_id: str, now: datetime | None = None) -> 
 
 
 def _claim(waiting: QuerySet[Job], *, worker_id: str, now: datetime, limited: bool) -> Job | None:
-    with transaction.atomic():
+    with acting(actor="worker", worker_id=worker_id), transaction.atomic():
         if limited:
             waiting = _within_limits(waiting, worker_id=worker_id, now=now)
         if connection.features.has_select_for_update_skip_locked:

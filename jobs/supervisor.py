@@ -26,6 +26,7 @@ from jobs.models import Job
 from jobs.processes import adopt_orphans, children_of, descendants_of, parents, send
 from jobs.queries import job_overdue, jobs_held_by, oldest_due_age_s
 from jobs.worker import group_id, node
+from ledger.context import acting
 from ledger.services import log_event
 
 logger = logging.getLogger(__name__)
@@ -99,12 +100,13 @@ class Supervisor:
     def run(self) -> None:
         """Supervise until stopped; when this returns, every process below us is gone."""
         adopt_orphans()
-        try:
-            while not self._stopping:
-                self._safely(self._round)
-                time.sleep(TICK_S)
-        finally:
-            self._wind_down()
+        with acting(actor="supervisor"):
+            try:
+                while not self._stopping:
+                    self._safely(self._round)
+                    time.sleep(TICK_S)
+            finally:
+                self._wind_down()
 
     def _safely(self, step: Callable[[], None]) -> None:
         try:

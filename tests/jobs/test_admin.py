@@ -55,6 +55,8 @@ def test_a_page_tells_the_whole_story(ada, job_type_of):
     assert "broken &lt;here&gt;" in page
     assert "<here>" not in page
     assert "retry (here)" in page
+    assert "Waiting to retry" in page
+    assert "(&#x27;retry&#x27;" not in page
     assert f"{LIST}{parent.pk}/change/" in page
     assert "The last try failed; it will be tried again." in page
     assert ada.get(f"/admin/jobs/jobattempt/{job.attempts.get().pk}/change/").status_code == 200
