@@ -93,7 +93,7 @@ class JobAdmin(TrailMixin, ReadOnlyAdmin):
             {
                 "fields": [
                     "job_type",
-                    "state",
+                    "status",
                     "meaning",
                     "progress_shown",
                     "about",

@@ -44,12 +44,14 @@ def heavy_jobs_running(*, node: str, now: datetime) -> QuerySet[Job]:
     return jobs_held_by(f"{node}:").filter(queue__in=settings.JOB_HEAVY_QUEUES, lease_until__gt=now)
 
 
-def job_overdue(*, node: str, waited_s: float, now: datetime | None = None) -> Job | None:
+def job_overdue(
+    *, node: str, heavy_slots: int, waited_s: float, now: datetime | None = None
+) -> Job | None:
     """A due job that waits so long although this machine may take it; None when all is well."""
     now = now or timezone.now()
     since = now - timedelta(seconds=waited_s)
     overdue = jobs_due(now=now).filter(run_at__lt=since, rung_at__isnull=False)
-    if heavy_jobs_running(node=node, now=now).count() >= settings.JOB_HEAVY_SLOTS:
+    if heavy_jobs_running(node=node, now=now).count() >= heavy_slots:
         overdue = overdue.exclude(queue__in=settings.JOB_HEAVY_QUEUES)
     return overdue.order_by("run_at").first()
 

@@ -35,13 +35,14 @@ from jobs.registry import (
     encode_payload,
     job_type,
 )
-from ledger.context import current
+from ledger.context import acting, current
 from ledger.machine import StaleState
 from ledger.services import log_job_event
 from stakazo.core.errors import StakazoError
 
 logger = logging.getLogger(__name__)
 
+MAX_WORDS_CHARS = 20_000
 DATABASE_GONE = (OperationalError, InterfaceError)
 
 
@@ -125,7 +126,7 @@ def claim(job_id: uuid.UUID, *, worker_id: str, now: datetime | None = None) -> 
 
 
 def _claim(waiting: QuerySet[Job], *, worker_id: str, now: datetime, limited: bool) -> Job | None:
-    with transaction.atomic():
+    with acting(actor="worker", worker_id=worker_id), transaction.atomic():
         if limited:
             waiting = _within_limits(waiting, worker_id=worker_id, now=now)
         if connection.features.has_select_for_update_skip_locked:
@@ -262,8 +263,8 @@ def settle_given_up(job: Job, given_up: GiveUp, stages: Stages) -> None:
     """End the job as failed for good."""
 
     def write(job: Job) -> None:
-        facts = {"error": given_up.why, "error_code": given_up.code}
-        _move(job, Job.Status.FAILED, why=given_up.why, **facts)
+        facts = {"error": _words(given_up.why), "error_code": given_up.code}
+        _move(job, Job.Status.FAILED, why=facts["error"], **facts)
         _end_attempt(job, JobAttempt.Outcome.GAVE_UP, stages, **facts)
 
     _settle(job, write, JobAttempt.Outcome.GAVE_UP)
@@ -283,14 +284,14 @@ def settle_failed(
     """After a failed try: wait and try again, or, when the attempts are used up, the dead letter."""
 
     def write(job: Job) -> None:
-        facts = {"error": error, "error_code": error_code}
+        facts = {"error": _words(error), "error_code": error_code}
         if job.attempt >= job.max_attempts:
             _move(job, Job.Status.DEAD, why=f"{job.attempt} of {job.max_attempts} tries", **facts)
         else:
             wait_s = retry_after_s or backoff_s(JOB_TYPES.get(job.job_type), job.attempt)
             run_at = (now or timezone.now()) + timedelta(seconds=wait_s)
-            _move(job, Job.Status.RETRY, why=error, run_at=run_at, rung_at=None, **facts)
-        _end_attempt(job, outcome, stages, traceback=traceback, **facts)
+            _move(job, Job.Status.RETRY, why=facts["error"], run_at=run_at, rung_at=None, **facts)
+        _end_attempt(job, outcome, stages, traceback=_words(traceback), **facts)
 
     _settle(job, write, outcome)
 
@@ -362,6 +363,11 @@ def backoff_s(kind: JobType[Any] | None, attempt: int) -> float:
     """
     base, most = (kind.backoff_base_s, kind.backoff_max_s) if kind else (2.0, 300.0)
     return max(0.5, random.uniform(0, min(most, base * 2 ** (attempt - 1))))  # noqa: S311  no secret
+
+
+def _words(text: str) -> str:
+    """Text from anywhere, ffmpeg say, as the database takes it: no NUL, not endless."""
+    return text.replace("\x00", "")[:MAX_WORDS_CHARS]
 
 
 def _move(job: Job, to: str, *, why: str = "", **values: Any) -> None:

@@ -26,6 +26,7 @@ from jobs.models import Job
 from jobs.processes import adopt_orphans, children_of, descendants_of, parents, send
 from jobs.queries import job_overdue, jobs_held_by, oldest_due_age_s
 from jobs.worker import group_id, node
+from ledger.context import acting
 from ledger.services import log_event
 
 logger = logging.getLogger(__name__)
@@ -77,6 +78,9 @@ class Supervisor:
 
     def __init__(self, *, workers: int, grace_s: float) -> None:
         self.workers, self.grace_s = workers, grace_s
+        self.heavy_slots = min(settings.JOB_HEAVY_SLOTS, max(1, workers - 1))
+        if workers > settings.WORKERS:  # more than the settings reckoned with
+            self.heavy_slots += workers - settings.WORKERS
         self.cluster: Cluster | None = None
         self.retiring: list[Cluster] = []
         self._stopping = False
@@ -96,12 +100,13 @@ class Supervisor:
     def run(self) -> None:
         """Supervise until stopped; when this returns, every process below us is gone."""
         adopt_orphans()
-        try:
-            while not self._stopping:
-                self._safely(self._round)
-                time.sleep(TICK_S)
-        finally:
-            self._wind_down()
+        with acting(actor="supervisor"):
+            try:
+                while not self._stopping:
+                    self._safely(self._round)
+                    time.sleep(TICK_S)
+            finally:
+                self._wind_down()
 
     def _safely(self, step: Callable[[], None]) -> None:
         try:
@@ -136,6 +141,7 @@ class Supervisor:
             env=os.environ
             | {
                 "STAKAZO_WORKERS": str(self.workers),
+                "STAKAZO_HEAVY_SLOTS": str(self.heavy_slots),
                 "STAKAZO_WORKER_GROUP": group,
                 "STAKAZO_SUPERVISOR_PID": str(os.getpid()),
             },
@@ -158,7 +164,7 @@ class Supervisor:
             log_event(
                 "worker_started",
                 entity_type="worker",
-                entity_id=cluster.id,
+                entity_id=cluster.id.rstrip(":"),
                 metadata={"workers": cluster.workers, "pid": cluster.main.pid},
             )
         if cluster.main.poll() is not None:
@@ -182,7 +188,12 @@ class Supervisor:
 
     def _is_silent(self, cluster: Cluster) -> bool:
         return (
-            job_overdue(node=node(), waited_s=settings.JOB_HUNG_AFTER_S / 2) is not None
+            job_overdue(
+                node=node(),
+                heavy_slots=self.heavy_slots,
+                waited_s=settings.JOB_HUNG_AFTER_S / 2,
+            )
+            is not None
             and jobs_held_by(cluster.id).count() < cluster.workers
             and transport.bells_waiting() > 0
         )
@@ -204,7 +215,7 @@ class Supervisor:
             log_event(
                 "jobs_late" if late else "jobs_on_time",
                 entity_type="worker",
-                entity_id=group_id(""),
+                entity_id=node(),
                 metadata={"oldest_due_age_s": round(age_s)},
             )
 
@@ -220,7 +231,7 @@ class Supervisor:
         log_event(
             "worker_stopped",
             entity_type="worker",
-            entity_id=cluster.id,
+            entity_id=cluster.id.rstrip(":"),
             metadata={"why": why},
         )
 

@@ -20,7 +20,6 @@ from ledger.context import acting
 logger = logging.getLogger(__name__)
 
 BATCH = 50
-BELLS = 8  # one wakes a worker, which then does all that is due; more than a few are noise
 
 
 @dataclass(frozen=True)
@@ -71,5 +70,5 @@ def lose(job: Job, *, why: str, now: datetime | None = None) -> int:
 def _ring_again(now: datetime) -> int:
     if not jobs_unrung(now=now).exists():
         return 0
-    free = BELLS - transport.bells_waiting()
+    free = transport.ENOUGH_BELLS - transport.bells_waiting()
     return services.ring_unrung(limit=free, now=now) if free > 0 else 0

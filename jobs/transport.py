@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+ENOUGH_BELLS = 8  # one wakes a worker, which then does all that is due; more are noise
 STALE_BELL = timedelta(minutes=10)
 
 
@@ -33,7 +34,8 @@ def ring_after_commit(job: "Job") -> None:
 def _try_to_ring(queue: str) -> None:
     # Not on_commit(robust=True): Django 5.2 cannot name a partial that fails, and raises.
     try:
-        ring(queue)
+        if bells_waiting() < ENOUGH_BELLS:  # each that is still to be heard will find this job too
+            ring(queue)
     except Exception:  # a broker may fail in any way, and the caller has already committed
         logger.exception("The bell for %s could not be rung; the sweeper rings again", queue)
 

@@ -17,4 +17,6 @@ os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
 
 from stakazo.settings import *  # noqa: E402, F403  the product's, all of them
 
+# Test processes that run side by side share a Redis; each has a bell of its own.
+Q_CLUSTER = {**Q_CLUSTER, "name": f"stakazo{os.environ.get('PYTEST_XDIST_WORKER', '')}"}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

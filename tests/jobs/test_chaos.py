@@ -132,9 +132,11 @@ def clusters_started():
 def tree_of(supervisor):
     """(main, sentinel, the sentinel's children: workers, then monitor, then pusher)."""
     table = parents()
-    (main,) = children_of(supervisor.pid, table=table)
-    (sentinel,) = children_of(main, table=table)
-    return main, sentinel, children_of(sentinel, table=table)
+    for main in children_of(supervisor.pid, table=table):  # an old worker may be leaving still
+        for sentinel in children_of(main, table=table):
+            if len(below := children_of(sentinel, table=table)) == 5:
+                return main, sentinel, below
+    raise AssertionError("the cluster is not complete")
 
 
 def work(name, seconds=0.0, job_type="chaos_work", **options):
@@ -283,3 +285,20 @@ def test_a_plain_qcluster_does_jobs_too(chaos):
     cluster.wait(30)
     assert chaos.effects() == {f"job{n}": 1 for n in range(3)}
     chaos.until(lambda: bells_waiting() == 0, "every bell is confirmed")
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL")
+def test_a_database_that_cuts_every_connection_costs_no_effect(chaos):
+    chaos.workers()
+    jobs = [work(f"job{n}", 1.0) for n in range(3)]
+    for n in range(3):
+        chaos.begun(f"job{n}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone()[0] >= 3
+    chaos.ended(*jobs)
+    assert chaos.effects() == {f"job{n}": 1 for n in range(3)}

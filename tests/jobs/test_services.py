@@ -26,6 +26,7 @@ from jobs.services import (
 )
 from jobs.transport import bells_waiting
 from ledger.machine import IllegalMove
+from ledger.models import LedgerEvent
 from tests.events import event_types_of
 from tests.factories import make_campaign
 from tests.jobs.conftest import Note
@@ -210,6 +211,13 @@ def test_a_failed_try_waits_longer_each_time_and_ends_as_a_dead_letter(job_type_
     assert len(set(waits)) > 50
 
 
+def test_words_that_no_database_takes_still_end_the_try(job_type_of):
+    job_type_of()
+    taken = claim(enqueue("test_note", Note()).pk, worker_id="vm::1")
+    settle_failed(taken, error="ffmpeg said \x00" + "x" * 50_000, error_code="x", traceback="\x00")
+    assert claim_copy(taken).error.startswith("ffmpeg said x")
+
+
 def test_a_dependency_that_names_a_time_is_obeyed(job_type_of):
     job_type_of()
     now = timezone.now()
@@ -350,3 +358,10 @@ def test_the_database_refuses_a_lease_without_a_worker(job_type_of):
     with pytest.raises(Exception, match="only_processing_jobs_hold_a_lease"), transaction.atomic():
         Job.objects.filter(pk=job.pk).update(lease_until=timezone.now())
     assert connection.is_usable()
+
+
+def test_the_ledger_knows_which_worker_began_a_try(job_type_of):
+    job_type_of()
+    taken = claim(enqueue("test_note", Note()).pk, worker_id="vm::1")
+    event = LedgerEvent.objects.get(event_type="job_processing_started", job_id=taken.pk)
+    assert (event.actor, event.worker_id) == ("worker", "vm::1")

@@ -118,11 +118,11 @@ def test_due_work_that_a_worker_could_take_is_overdue(job_type_of, settings):
     job_type_of(queue="render")
     job = enqueue("test_note", Note())
     soon = timezone.now() + timedelta(seconds=11)
-    assert job_overdue(node="vm", waited_s=60, now=soon) is None
-    assert job_overdue(node="vm", waited_s=10, now=soon) == job
+    assert job_overdue(node="vm", heavy_slots=1, waited_s=60, now=soon) is None
+    assert job_overdue(node="vm", heavy_slots=1, waited_s=10, now=soon) == job
     taken = claim(enqueue("test_note", Note()).pk, worker_id="vm::1")
     renew_lease(taken, now=soon)
-    assert job_overdue(node="vm", waited_s=10, now=soon) is None
+    assert job_overdue(node="vm", heavy_slots=1, waited_s=10, now=soon) is None
 
 
 def test_the_summary_counts_what_waits_runs_and_fails(job_type_of):

@@ -1,10 +1,17 @@
 """The product's settings with the chaos app, and a shorter patience."""
 
+import os
+
 from stakazo.settings import *  # noqa: F403
 from stakazo.settings import INSTALLED_APPS, Q_CLUSTER
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.jobs.chaos"]
-Q_CLUSTER = {**Q_CLUSTER, "poll": 0.05}
+# As in tests/settings.py: who rings and who answers must agree on the name of the bell.
+Q_CLUSTER = {
+    **Q_CLUSTER,
+    "name": f"stakazo{os.environ.get('PYTEST_XDIST_WORKER', '')}",
+    "poll": 0.05,
+}
 JOB_LEASE_S = 2
 JOB_HEARTBEAT_S = 1
 JOB_RING_AGAIN_S = 1

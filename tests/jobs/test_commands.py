@@ -1,0 +1,53 @@
+"""The commands of jobs."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+
+from jobs.registry import GiveUp
+from jobs.services import enqueue
+from tests.jobs.conftest import Note
+
+pytestmark = pytest.mark.django_db
+
+
+def answer_of(capsys, *words):
+    """(exit code, what `--json` printed)."""
+    try:
+        call_command(*words, "--json")
+        code = 0
+    except SystemExit as end:
+        code = end.code
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_the_dispatch_table_is_printed(capsys, job_type_of):
+    job_type_of(queue="render", timeout_s=7)
+    code, answer = answer_of(capsys, "job_types")
+    (row,) = [row for row in answer["job_types"] if row["name"] == "test_note"]
+    assert (code, row["queue"], row["timeout_s"], row["payload"]) == (
+        0,
+        "render",
+        7,
+        {"word": "str?"},
+    )
+    call_command("job_types")
+    assert "Find the best clips of one video." in capsys.readouterr().out
+
+
+def test_draining_counts_ends_and_fails_when_a_job_failed(capsys, job_type_of):
+    job_type_of()
+    job_type_of(lambda job: GiveUp("no"), name="test_bad", queue="render")
+    for name in ("test_note", "test_note", "test_bad"):
+        enqueue(name, Note())
+    code, answer = answer_of(capsys, "jobs_drain", "--queue", "default", "--max", "1")
+    assert (code, answer["ends"]) == (0, {"completed": 1})
+    code, answer = answer_of(capsys, "jobs_drain")
+    assert (code, answer) == (1, {"done": 2, "ends": {"completed": 1, "failed": 1}, "failed": 1})
+    call_command("jobs_drain")
+    assert "none was due" in capsys.readouterr().out
+
+
+def test_sweeping_by_hand(capsys):
+    assert answer_of(capsys, "jobs_sweep") == (0, {"lost": 0, "rung": 0, "forgotten": 0})
