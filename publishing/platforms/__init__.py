@@ -97,7 +97,8 @@ def client_for(
 ) -> PlatformClient:
     """A client for one account; close it when done.
 
-    options: known_post_ids, a list of post ids that are already told apart from the one looked for.
+    options: known_post_ids, post ids known to be other posts than the one looked for. For tests and
+    tuning: read_timeout_s, chunk_bytes, ready_polls (how often to look before being busy).
     Raises UnknownPlatform, LiveIsOff.
     """
     definition = definition_of(platform)

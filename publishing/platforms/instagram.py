@@ -61,7 +61,8 @@ class InstagramClient:
         self._known_post_ids = set(options.get("known_post_ids", ()))
         self._wire = Wire(hosts, read_s=options.get("read_timeout_s"))
         # How often to look whether a container is ready before the caller should come back later.
-        self._polls, self._poll_units = (6, 10.0) if hosts.mode == LIVE else (200, 2.0)
+        polls, self._poll_units = (6, 10.0) if hosts.mode == LIVE else (200, 2.0)
+        self._polls = int(options.get("ready_polls", polls))
 
     def close(self) -> None:
         """Let the connections go."""

@@ -95,7 +95,7 @@ class InstagramOAuth(_OAuth):
 
     platform = "instagram"
     client = InstagramClient
-    scopes = (
+    scopes: tuple[str, ...] = (
         "instagram_business_basic",
         "instagram_business_content_publish",
         "instagram_business_manage_comments",
@@ -176,7 +176,13 @@ class TikTokOAuth(_OAuth):
 
     platform = "tiktok"
     client = TikTokClient
-    scopes = ("user.info.basic", "user.info.profile", "video.publish", "video.upload", "video.list")
+    scopes: tuple[str, ...] = (
+        "user.info.basic",
+        "user.info.profile",
+        "video.publish",
+        "video.upload",
+        "video.list",
+    )
 
     def authorize_url(self, *, state: str, redirect_uri: str, code_verifier: str) -> str:
         """PKCE is for desktop apps only, and its challenge is the hash in hex."""
@@ -226,7 +232,7 @@ class GoogleOAuth(_OAuth):
 
     platform = "youtube"
     client = YouTubeClient
-    scopes = (
+    scopes: tuple[str, ...] = (
         "https://www.googleapis.com/auth/youtube.upload",
         "https://www.googleapis.com/auth/youtube.readonly",
     )

@@ -88,6 +88,11 @@ def routes_for(courier: Courier, platforms: dict[str, ModuleType]) -> Routes:
             return _bad(f"point and one of these faults, please: {', '.join(faults.FAULTS)}")
         return json_response({"injected": True}, status=201)
 
+    @routes("POST", "/_control/mend/?")
+    def mend(world: World, request: Request) -> Response:
+        """What was injected and has not happened yet will not happen."""
+        return json_response({"taken_back": world.run("DELETE FROM faults WHERE remaining > 0")})
+
     @routes("GET POST", "/_control/accounts/?")
     def accounts(world: World, request: Request) -> Response:
         """POST makes an account, or finds one by `platform` and `handle`, and gives it tokens."""

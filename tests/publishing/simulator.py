@@ -57,6 +57,10 @@ class RunningSimulator:
         """Let `fault` happen at `point`, `count` times, after `skip` good ones."""
         self._post("inject", point=point, fault=fault, count=count, skip=skip, **params)
 
+    def reset_faults(self):
+        """Whatever was injected and has not happened will not happen."""
+        self._post("mend")
+
     def advance(self, seconds):
         """Move the simulator's clock forward."""
         self._post("advance", seconds=seconds)
