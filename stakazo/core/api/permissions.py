@@ -1,4 +1,4 @@
-"""Who may look, and who may change."""
+"""Who may do what through the API."""
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
@@ -6,17 +6,15 @@ from rest_framework.views import APIView
 
 
 class MayChange(BasePermission):
-    """Everybody who is logged in may look; staff, and whoever has the view's permission, may change.
+    """Whoever is logged in may look; to change takes staff, or the permission that the view names.
 
-    The view names it as `required_permission`, such as `campaigns.change_campaign`.
+    The view names it as `required_permission`, such as "jobs.change_job".
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Whether this caller may do this."""
+        """Whether this request may go on."""
         user = request.user
-        if not user.is_authenticated:
-            return False
-        if request.method in SAFE_METHODS:
-            return True
-        needed = getattr(view, "required_permission", "")
-        return bool(user.is_staff or (needed and user.has_perm(needed)))
+        if not user.is_authenticated or request.method in SAFE_METHODS:
+            return user.is_authenticated
+        required: str = view.required_permission  # type: ignore[attr-defined]  # ours, see above
+        return user.is_staff or user.has_perm(required)
