@@ -301,6 +301,7 @@ class PublicationAdmin(TrailMixin, StakazoAdmin):
         "cancel_this",
         "retry_this",
         "ask_about_this",
+        "declare_this_not_posted",
     ]
     fields = [
         "state",
@@ -515,6 +516,11 @@ class PublicationAdmin(TrailMixin, StakazoAdmin):
         """This one."""
         self._one(request, obj, reconcile_publication, done="asked about")
 
+    @action(description="I looked: it is not there", permissions=["change"])
+    def declare_this_not_posted(self, request: HttpRequest, obj: Publication) -> None:
+        """This one, after the platform was asked once more."""
+        self._one(request, obj, publications.declare_not_posted, done="counts as not posted")
+
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only the buttons that can do something in the state it is in."""
         found = Publication.objects.filter(pk=object_id).first() if object_id else None
@@ -526,6 +532,7 @@ class PublicationAdmin(TrailMixin, StakazoAdmin):
             "cancel_this": PUBLICATION.may(found, status.CANCELLED),
             "retry_this": found.status == status.FAILED,
             "ask_about_this": found.status in (status.PUBLISHING, status.UNKNOWN),
+            "declare_this_not_posted": found.status == status.UNKNOWN,
         }
         return [
             each

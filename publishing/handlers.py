@@ -2,7 +2,13 @@
 
 from jobs.registry import Done, Outcome, handles
 from jobs.running import Running
-from publishing.payloads import CollectMetrics, HandleWebhook, PublishClip, ReconcilePublications
+from publishing.payloads import (
+    CollectMetrics,
+    FollowChannels,
+    HandleWebhook,
+    PublishClip,
+    ReconcilePublications,
+)
 from publishing.services import metrics, posting, reconcile, webhooks
 
 
@@ -37,3 +43,9 @@ def reconcile_publications(job: Running[ReconcilePublications]) -> Outcome:
 def collect_metrics(job: Running[CollectMetrics]) -> Outcome:
     """Ask the platforms for the numbers of recent posts."""
     return Done(metrics.collect_metrics(days=job.payload.days, progress=job.progress))
+
+
+@handles("follow_channels", payload=FollowChannels, queue="publish", max_attempts=5, timeout_s=600)
+def follow_channels(job: Running[FollowChannels]) -> Outcome:
+    """Ask YouTube's hub for word of every connected channel; what it grants ends after ten days."""
+    return Done(webhooks.follow_channels(check=job.check))

@@ -30,3 +30,8 @@ class CollectMetrics:
     """Ask for the numbers of posts published within this many days."""
 
     days: int = 30
+
+
+@dataclass(frozen=True)
+class FollowChannels:
+    """Have YouTube's hub tell us about every connected channel."""

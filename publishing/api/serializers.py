@@ -5,7 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from ledger.registry import entity_of
+from ledger.models import LedgerEvent
+from ledger.queries import events_of
 from media_assets.models import ClipVariant
 from publishing import queries
 from publishing.models import PUBLICATION, Publication, PublishLog, SocialAccount
@@ -157,14 +158,29 @@ class EvidenceOut(serializers.Serializer[Any]):
         return str(evidence.job.pk) if evidence.job else None
 
 
+class TrailOut(serializers.ModelSerializer[LedgerEvent]):
+    """One event of its life."""
+
+    why = serializers.SerializerMethodField()
+
+    class Meta:
+        model = LedgerEvent
+        fields = ["id", "timestamp", "event_type", "severity", "actor", "why"]
+        read_only_fields = fields
+
+    def get_why(self, event: LedgerEvent) -> str:
+        """The reason, where one was given."""
+        return str(event.metadata.get("why") or event.metadata.get("error") or "")
+
+
 class PublicationDetailOut(PublicationOut):
     """A publication with its evidence."""
 
     evidence = serializers.SerializerMethodField()
-    ledger = serializers.SerializerMethodField()
+    ledger_trail = serializers.SerializerMethodField()
 
     class Meta(PublicationOut.Meta):
-        fields = [*PublicationOut.Meta.fields, "evidence", "ledger"]
+        fields = [*PublicationOut.Meta.fields, "evidence", "ledger_trail"]
         read_only_fields = fields
 
     @extend_schema_field(EvidenceOut)
@@ -172,10 +188,10 @@ class PublicationDetailOut(PublicationOut):
         """Attempts, the platform's last words, the job."""
         return dict(EvidenceOut(queries.evidence_of(publication)).data)
 
-    def get_ledger(self, publication: Publication) -> str:
-        """Where its events are."""
-        entity_type, entity_id = entity_of(publication)
-        return f"/debug/ledger/recent?entity_type={entity_type}&entity_id={entity_id}"
+    @extend_schema_field(TrailOut(many=True))
+    def get_ledger_trail(self, publication: Publication) -> list[dict[str, Any]]:
+        """Its life as the ledger remembers it, oldest first."""
+        return list(TrailOut(events_of(publication)[:200], many=True).data)
 
 
 class ConfirmedOut(serializers.Serializer[Any]):

@@ -73,7 +73,16 @@ _DETAIL = {
         "attempts": [],
         "job_id": None,
     },
-    "ledger": "/debug/ledger/recent?entity_type=publication&entity_id=0190a0b0",
+    "ledger_trail": [
+        {
+            "id": "0190a0b0-0000-7000-8000-000000000050",
+            "timestamp": "2026-11-20T08:59:00Z",
+            "event_type": "publication_created",
+            "severity": "INFO",
+            "actor": "user:1",
+            "why": "",
+        }
+    ],
 }
 _ACCOUNT = {
     "id": "0190a0b0-0000-7000-8000-000000000031",
@@ -377,7 +386,8 @@ class CallbackView(APIView):
             raise OAuthRefused(f"The platform said no: {words[:200]}", platform=platform)
         account = accounts.finish_connect(
             webhooks.known_platform(platform),
-            state=query.get("state", ""),
+            # Instagram puts "#_" at the end, which some clients pass on.
+            state=query.get("state", "").removesuffix("#_"),
             code=query.get("code", "").removesuffix("#_"),
             session_secret=session_secret(request),
         )

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from jobs.services import enqueue
 from ledger.machine import StaleState
 from ledger.services import log_event
 from publishing import vault
@@ -28,6 +29,7 @@ from publishing.errors import (
     UnknownPlatform,
 )
 from publishing.models import ACCOUNT, OAuthState, Platform, SocialAccount
+from publishing.payloads import FollowChannels
 from publishing.platforms import client_for, oauth_for
 from publishing.platforms.base import PlatformClient, Profile, Tokens
 from stakazo.core.errors import Conflict, StakazoError
@@ -120,7 +122,11 @@ def finish_connect(platform: str, *, state: str, code: str, session_secret: str)
             f"The account did not allow us to post ({needed}). Connect again and leave it ticked.",
             platform=platform,
         )
-    return _keep_account(platform, opened.mode, profile, tokens)
+    with transaction.atomic():
+        account = _keep_account(platform, opened.mode, profile, tokens)
+        if platform == Platform.YOUTUBE:
+            enqueue("follow_channels", FollowChannels(), dedup_key="follow_channels")
+    return account
 
 
 def _take_state(platform: str, state: str, session_secret: str) -> OAuthState:

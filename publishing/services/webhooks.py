@@ -7,10 +7,10 @@ in passing, so that replays, reordering and even a leaked secret can do no harm 
 import hashlib
 import hmac
 import uuid
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -23,13 +23,13 @@ from publishing.payloads import HandleWebhook
 from publishing.platforms import webhooks as wire
 from publishing.platforms.apps import apps_that_may_call
 from publishing.platforms.base import WebhookEvent
+from publishing.platforms.websub import subscribe_to_channel, topic_of
 from publishing.services import accounts, reconcile
 from stakazo.core.errors import NotFound, StakazoError, TooLarge
 
 MAX_BODY_BYTES = 1024 * 1024
 KEPT_HEADERS = ("content-type", "user-agent", "x-hub-signature-256", "x-hub-signature")
 HINTS_ABOUT_POSTS = ("post_published", "post_failed", "video_changed")
-WEBSUB_LEASE = timedelta(days=10)
 
 
 def known_platform(platform: str) -> str:
@@ -63,7 +63,29 @@ def _is_our_topic(topic: str) -> bool:
     channels = SocialAccount.objects.filter(platform=Platform.YOUTUBE).values_list(
         "external_id", flat=True
     )
-    return any(topic.endswith(f"channel_id={channel}") for channel in channels)
+    return topic in {topic_of(channel) for channel in channels}
+
+
+def follow_channels(*, check: Callable[[], None] = lambda: None) -> dict[str, Any]:
+    """Subscribe to every connected YouTube channel; doing it again renews. Answers {channels}.
+
+    check: called between channels, may raise to end. Raises PlatformBusy, PlatformProblem.
+    """
+    followed = 0
+    for account in SocialAccount.objects.filter(
+        platform=Platform.YOUTUBE, status=SocialAccount.Status.CONNECTED
+    ):
+        check()
+        subscribe_to_channel(
+            channel_id=account.external_id, callback_url=webhook_url(account), mode=account.mode
+        )
+        followed += 1
+    return {"channels": followed}
+
+
+def webhook_url(account: SocialAccount) -> str:
+    """Where the account's platform delivers."""
+    return f"{settings.BASE_URL.rstrip('/')}/publishing/webhooks/{account.platform}"
 
 
 def receive(platform: str, body: bytes, headers: Mapping[str, str]) -> WebhookDelivery | None:

@@ -1,5 +1,6 @@
 """Never two posts, never a lost one: compared with the simulator's own truth."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,14 @@ from django.utils import timezone
 
 from jobs.models import Job
 from jobs.runner import run_job
-from jobs.services import enqueue
+from jobs.services import enqueue, settle_lost
 from ledger.models import LedgerEvent
 from publishing import queries, vault
 from publishing.models import Publication, PublishLog
 from publishing.payloads import PublishClip
+from publishing.platforms import client_for
 from publishing.platforms.base import Tokens
+from publishing.services import accounts
 from publishing.services.publications import (
     cancel_publication,
     retry_publication,
@@ -250,3 +253,67 @@ def test_the_token_and_the_upload_address_are_in_no_event(simulator, clock, smal
     everything = str(list(LedgerEvent.objects.values()))
     assert token not in everything
     assert "upload_token" not in everything
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_worker_that_was_given_up_and_wakes_up_again_makes_no_second_post(
+    simulator, clock, small_video, monkeypatch, platform, when
+):
+    """It stalls at the point of no return, another worker settles the post, then it goes on."""
+    publication = wanted(simulator, platform, small_video)
+    stalled = []
+
+    class Sleeper:
+        def __init__(self, real):
+            self._real = real
+
+        def __getattr__(self, name):
+            return getattr(self._real, name)
+
+        def publish_video(self, media, content, *, handle):
+            if stalled:
+                return self._real.publish_video(media, content, handle=handle)
+            stalled.append(True)
+            if when == "after":
+                self._real.publish_video(media, content, handle=handle)
+            job = queries.live_job_of(publication)
+            settle_lost(job, why="its lease ended")
+            drive(publication, clock)
+            return self._real.publish_video(media, content, handle=handle)
+
+    monkeypatch.setattr(
+        accounts, "client_for", lambda *args, **kwargs: Sleeper(client_for(*args, **kwargs))
+    )
+    drive(publication, clock)
+    the_one_post(simulator, publication)
+
+
+FAULTS = [
+    *(f"{fault}@commit" for fault in ("reset_after", "error_after", "html_after", "late_effect")),
+    *(f"{fault}@commit" for fault in ("reset_before", "error_before", "rate_limited")),
+    *(f"{fault}@any" for fault in ("reset_before", "error_before", "reset_after", "html_after")),
+    *(f"crash:{point}" for point in CRASHES),
+]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_goes_wrong_in_whatever_order_there_is_never_a_second_post(
+    simulator, clock, small_video, monkeypatch, seed
+):
+    """Random mishaps, three at a time; the simulator's truth decides."""
+    dice = random.Random(seed)
+    platform = PLATFORMS[seed % 3]
+    publication = wanted(simulator, platform, small_video)
+    mishaps = dice.sample(FAULTS, 3)
+    for mishap in mishaps:
+        if mishap.startswith("crash:"):
+            crash_at(monkeypatch, mishap.removeprefix("crash:"))
+            continue
+        fault, where = mishap.split("@")
+        point = COMMIT[platform] if where == "commit" else f"{platform}.*"
+        simulator.inject(point, fault, skip=0 if where == "commit" else dice.randrange(6))
+    drive(publication, clock, rounds=60)
+    truth = simulator.truth()
+    assert truth["posted_twice"] == [], mishaps
+    the_one_post(simulator, publication)

@@ -13,6 +13,7 @@ from jobs.models import Job
 from jobs.runner import run_job
 from ledger.models import LedgerEvent
 from publishing.models import WebhookDelivery
+from publishing.services.accounts import connect_simulator_accounts
 from publishing.simulator.credentials import SIMULATED_APPS
 from publishing.simulator.hooks import signed
 from tests.factories import make_account
@@ -212,3 +213,14 @@ def test_a_webhook_that_lies_settles_nothing(simulator, small_video):
     assert job.result == {"asked": 1, "settled": 0}
     publication.refresh_from_db()
     assert publication.status == "publishing"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connected_channel_is_followed_and_the_hub_agrees(simulator, live_server, settings):
+    settings.BASE_URL = live_server.url
+    connect_simulator_accounts()
+    job = run_job(Job.objects.get(job_type="follow_channels").pk)
+    assert job.result == {"channels": 1}
+    simulator.deliver()
+    (asked,) = simulator.webhooks("youtube")
+    assert (asked["kind"], asked["outcome"]) == ("verification", "agreed")
