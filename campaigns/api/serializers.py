@@ -9,7 +9,7 @@ from media_assets.models import Clip, VideoAsset
 from publishing.models import Publication
 
 
-class WhyIn(serializers.Serializer[dict[str, Any]]):
+class MoveIn(serializers.Serializer[dict[str, Any]]):
     """A reason for the ledger."""
 
     why = serializers.CharField(required=False, default="asked for", max_length=500)

@@ -19,13 +19,13 @@ from campaigns.api.serializers import (
     CampaignIn,
     CampaignOut,
     EvaluateIn,
+    MoveIn,
     OrchestrateIn,
     OrchestrationOut,
     RuleIn,
     RuleOut,
     ScoreOut,
     TrainIn,
-    WhyIn,
 )
 from campaigns.engine import Score
 from campaigns.models import Campaign, PlatformRule
@@ -123,40 +123,40 @@ class CampaignViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Campaig
     @extend_schema(
         operation_id="campaigns_start",
         tags=["campaigns"],
-        request=WhyIn,
+        request=MoveIn,
         responses=CampaignOut,
         examples=[_WHY, _example("Started", _CAMPAIGN | {"status": "active"})],
     )
     @action(detail=True, methods=["post"])
     def start(self, request: Request, pk: str) -> Response:
         """Run it, from a draft or after a pause."""
-        args = validated(WhyIn, request.data)
+        args = validated(MoveIn, request.data)
         return Response(CampaignOut(start_campaign(self.get_object(), why=args["why"])).data)
 
     @extend_schema(
         operation_id="campaigns_pause",
         tags=["campaigns"],
-        request=WhyIn,
+        request=MoveIn,
         responses=CampaignOut,
         examples=[_WHY, _example("Paused", _CAMPAIGN | {"status": "paused"})],
     )
     @action(detail=True, methods=["post"])
     def pause(self, request: Request, pk: str) -> Response:
         """Hold it."""
-        args = validated(WhyIn, request.data)
+        args = validated(MoveIn, request.data)
         return Response(CampaignOut(pause_campaign(self.get_object(), why=args["why"])).data)
 
     @extend_schema(
         operation_id="campaigns_complete",
         tags=["campaigns"],
-        request=WhyIn,
+        request=MoveIn,
         responses=CampaignOut,
         examples=[_WHY, _example("Completed", _CAMPAIGN | {"status": "completed"})],
     )
     @action(detail=True, methods=["post"])
     def complete(self, request: Request, pk: str) -> Response:
         """End it for good."""
-        args = validated(WhyIn, request.data)
+        args = validated(MoveIn, request.data)
         return Response(CampaignOut(complete_campaign(self.get_object(), why=args["why"])).data)
 
 
@@ -203,27 +203,27 @@ class RuleViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[PlatformRul
     @extend_schema(
         operation_id="rules_activate",
         tags=["rules"],
-        request=WhyIn,
+        request=MoveIn,
         responses=RuleOut,
         examples=[_WHY, _example("Active", _RULE | {"status": "active"})],
     )
     @action(detail=True, methods=["post"])
     def activate(self, request: Request, pk: str) -> Response:
         """Let it decide; the one that did is retired in the same moment."""
-        args = validated(WhyIn, request.data)
+        args = validated(MoveIn, request.data)
         return Response(RuleOut(activate_rule(self.get_object(), why=args["why"])).data)
 
     @extend_schema(
         operation_id="rules_retire",
         tags=["rules"],
-        request=WhyIn,
+        request=MoveIn,
         responses=RuleOut,
         examples=[_WHY, _example("Retired", _RULE | {"status": "retired"})],
     )
     @action(detail=True, methods=["post"])
     def retire(self, request: Request, pk: str) -> Response:
         """Take it out of use, or turn the proposal down."""
-        args = validated(WhyIn, request.data)
+        args = validated(MoveIn, request.data)
         return Response(RuleOut(retire_rule(self.get_object(), why=args["why"])).data)
 
 
