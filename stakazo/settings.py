@@ -235,6 +235,11 @@ SPECTACULAR_SETTINGS = {
         "AccountStatusEnum": "publishing.models.SocialAccount.Status",
         "PublicationStatusEnum": "publishing.models.Publication.Status",
         "PublishLogStatusEnum": "publishing.models.PublishLog.Status",
+        "CampaignStatusEnum": "campaigns.models.Campaign.Status",
+        "CampaignGoalEnum": "campaigns.models.Campaign.Goal",
+        "RuleStatusEnum": "campaigns.models.PlatformRule.Status",
+        "ReasoningStatusEnum": "stakazo.reasoning.models.ReasoningRun.Status",
+        "ReasoningTriggerEnum": "stakazo.reasoning.models.ReasoningRun.Trigger",
     },
 }
 
