@@ -1,5 +1,7 @@
 """Accounts, publications and attempts for operators. Tokens are nowhere to be seen."""
 
+import contextlib
+import uuid
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -48,7 +50,6 @@ VARIANTS_OFFERED = 300
 PRIVACIES = [
     ("public", "Public"),
     ("unlisted", "Unlisted (YouTube)"),
-    ("friends", "Friends (TikTok)"),
     ("private", "Private (TikTok, YouTube)"),
 ]
 
@@ -417,9 +418,11 @@ class PublicationAdmin(TrailMixin, StakazoAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """`?clip_variant=<id>` fills in the variant and the title of its video."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
-        if (chosen := initial.get("clip_variant")) and "title" not in initial:
-            found = self._offered(chosen).filter(pk=chosen).first()
-            initial["title"] = found.clip.video_asset.title[:100] if found else ""
+        chosen = _variants_named([initial.get("clip_variant", "")])
+        if chosen:
+            initial.setdefault("title", chosen[0].clip.video_asset.title[:100])
+        else:
+            initial.pop("clip_variant", None)
         return initial
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -431,13 +434,11 @@ class PublicationAdmin(TrailMixin, StakazoAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def _offered(self, chosen: str) -> QuerySet[ClipVariant]:
-        variants = ClipVariant.objects.select_related("clip__video_asset")
         newest = list(ClipVariant.objects.values_list("pk", flat=True)[:VARIANTS_OFFERED])
-        try:
-            field = ClipVariant._meta.pk
-            return variants.filter(pk__in=[*newest, *([field.to_python(chosen)] if chosen else [])])
-        except forms.ValidationError:
-            return variants.filter(pk__in=newest)
+        also = [variant.pk for variant in _variants_named([chosen])]
+        return ClipVariant.objects.select_related("clip__video_asset").filter(
+            pk__in=[*newest, *also]
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Publications are cancelled, never deleted: the ledger points at them."""
@@ -599,11 +600,13 @@ class PublishVariantsForm(forms.Form):
 
 
 def _variants_named(ids: list[str]) -> list[ClipVariant]:
-    try:
-        found = ClipVariant.objects.filter(pk__in=ids[:100]).select_related("clip__video_asset")
-        return list(found)
-    except forms.ValidationError:
-        return []
+    """The variants with these ids; what is no id is passed over."""
+    wanted = []
+    for text in ids[:100]:
+        with contextlib.suppress(ValueError):
+            wanted.append(uuid.UUID(text))
+    found = ClipVariant.objects.filter(pk__in=wanted).select_related("clip__video_asset")
+    return list(found) if wanted else []
 
 
 def _publish_pairs(

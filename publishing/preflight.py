@@ -67,7 +67,7 @@ LIMITS = {
     "tiktok": Limits(
         name="TikTok",
         source="developers.tiktok.com Content Posting API, media transfer guide",
-        min_duration_ms=1_000,
+        min_duration_ms=3_000,
         max_duration_ms=10 * 60_000,
         max_bytes=4 * 1024 * MIB,
         min_fps=23,
@@ -77,7 +77,7 @@ LIMITS = {
         max_height_px=4096,
         max_caption=2200,
         caption_unit="UTF-16 units",
-        privacy=frozenset({"public", "friends", "private"}),
+        privacy=frozenset({"public", "private"}),
     ),
     "youtube": Limits(
         name="YouTube",

@@ -12,9 +12,7 @@ SCHEDULES = [
 
 def enqueue_reconciliation() -> None:
     """One run of reconciliation; one that waits or runs already is enough."""
-    enqueue(
-        "reconcile_publications", ReconcilePublications(), dedup_key="reconcile_publications"
-    )
+    enqueue("reconcile_publications", ReconcilePublications(), dedup_key="reconcile_publications")
 
 
 def enqueue_metrics() -> None:

@@ -377,7 +377,8 @@ class CallbackView(APIView):
             raise OAuthRefused(f"The platform said no: {words[:200]}", platform=platform)
         account = accounts.finish_connect(
             webhooks.known_platform(platform),
-            state=query.get("state", ""),
+            # Instagram puts "#_" at the end, which some clients pass on.
+            state=query.get("state", "").removesuffix("#_"),
             code=query.get("code", "").removesuffix("#_"),
             session_secret=session_secret(request),
         )

@@ -43,6 +43,7 @@ UPLOAD_DOMAINS = {
     "tiktok": (".tiktokapis.com",),
     "youtube": (".googleapis.com",),
 }
+PERMALINKS = {"youtube": "https://www.youtube.com/watch?v={}"}
 
 
 class LiveIsOff(NotAllowed):
@@ -71,6 +72,12 @@ class Hosts:
         if self.mode == LIVE:
             return f"https://{host}{path}"
         return f"{self.simulator_url}/{host}{path}"
+
+    def permalink(self, post_id: str) -> str:
+        """Where people see a post, on platforms that do not say it themselves."""
+        if self.mode == LIVE:
+            return PERMALINKS[self.platform].format(post_id)
+        return f"{self.simulator_url}/posts/{self.platform}/{post_id}"
 
     def check(self, url: str) -> None:
         """Raises WrongHost unless this mode may talk to it."""

@@ -19,7 +19,14 @@ from django.utils import timezone
 from ledger.machine import StaleState
 from ledger.services import log_event
 from publishing import vault
-from publishing.errors import NeedsReconnect, OAuthRefused, PlatformBusy, UnknownPlatform
+from publishing.errors import (
+    NeedsReconnect,
+    OAuthRefused,
+    PlatformBusy,
+    PlatformProblem,
+    SealBroken,
+    UnknownPlatform,
+)
 from publishing.models import ACCOUNT, OAuthState, Platform, SocialAccount
 from publishing.platforms import client_for, oauth_for
 from publishing.platforms.base import PlatformClient, Profile, Tokens
@@ -309,6 +316,22 @@ def refresh_account(account: SocialAccount) -> Tokens:
         SocialAccount.objects.filter(pk=account.pk).update(refreshing_until=None)
 
 
+def renew_or_expire(account: SocialAccount, *, why: str) -> bool:
+    """The platform refused a token that we took for good: renew it once; whether that worked.
+
+    Where it does not, the account is marked. Raises PlatformBusy when nobody could be asked.
+    """
+    account.refresh_from_db()
+    if account.status != SocialAccount.Status.CONNECTED:
+        return False
+    try:
+        refresh_account(account)
+    except (NeedsReconnect, PlatformProblem, SealBroken):
+        expire_account(account, why=why)
+        return False
+    return True
+
+
 def _refresh_now(account: SocialAccount) -> Tokens:
     former = vault.read_tokens(account)
     try:
@@ -360,8 +383,10 @@ def check_account(account: SocialAccount) -> Profile:
         with client_of(account) as client:
             return client.authenticate()
     except NeedsReconnect as error:
-        expire_account(account, why=error.message)
-        raise
+        if not renew_or_expire(account, why=error.message):
+            raise
+        with client_of(account) as client:
+            return client.authenticate()
 
 
 def _hash(text: str) -> str:

@@ -226,20 +226,15 @@ class _Attempt:
 
     def _refused_token(self, error: NeedsReconnect) -> Outcome:
         """Our token is not taken: renew it once; where that is refused too, the account is marked."""
-        if self.account.status == self.account.Status.CONNECTED:
-            try:
-                accounts.refresh_account(self.account)
-            except (NeedsReconnect, PlatformProblem) as refused:
-                accounts.expire_account(self.account, why=refused.message)
-            else:
-                if self.job.job.attempt < self.job.job.max_attempts:
-                    return self._later(
-                        PlatformBusy(
-                            "The platform did not take our token; it was renewed.",
-                            platform=self.account.platform,
-                        )
+        if accounts.renew_or_expire(self.account, why=error.message):
+            if self.job.job.attempt < self.job.job.max_attempts:
+                return self._later(
+                    PlatformBusy(
+                        "The platform did not take our token; it was renewed.",
+                        platform=self.account.platform,
                     )
-                accounts.expire_account(self.account, why=error.message)
+                )
+            accounts.expire_account(self.account, why=error.message)
         if settling.nothing_was_sent(self.log):
             return self._fail(
                 f"{self.account} must be connected again; then retry. ({error.message})", error.code

@@ -6,6 +6,7 @@ left that could. Everything else is skipped and looked at again. Safe to run sev
 settles an attempt first counts it.
 """
 
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,9 +20,10 @@ from jobs.models import Job
 from ledger.machine import IllegalMove, StaleState
 from ledger.services import log_event
 from publishing import queries
+from publishing.errors import NeedsReconnect, PlatformBusy
 from publishing.models import Publication, PublishLog
 from publishing.platforms.base import PostState, PostStatus
-from publishing.services import attempts, posting, settling
+from publishing.services import accounts, attempts, posting, settling
 from publishing.services.publications import ensure_job
 from publishing.services.settling import Finding, Verdict
 from stakazo.core.errors import InvalidInput, StakazoError
@@ -115,6 +117,9 @@ def _reconcile_one(
     except StaleState:
         return None  # somebody was faster
     except StakazoError as error:
+        if isinstance(error, NeedsReconnect):
+            with contextlib.suppress(PlatformBusy):  # renewed: the next run can ask
+                accounts.renew_or_expire(log.publication.social_account, why=error.message)
         if loud:
             raise
         logger.info("Attempt %s cannot be settled now: %s", log.pk, error.message)

@@ -146,7 +146,7 @@ def padded_video(small_video, tmp_path):
         video = small_video.read_bytes()
         room = size_bytes - len(video)
         assert room >= 16, "the video is larger than that"
-        noise = random.Random(os.urandom(8)).randbytes(room - 8)  # noqa: S311
+        noise = random.Random(os.urandom(8)).randbytes(room - 8)
         path = tmp_path / name
         path.write_bytes(video + room.to_bytes(4) + b"free" + noise)
         return path
