@@ -30,7 +30,7 @@ class ReasoningRunAdmin(TrailMixin, ReadOnlyAdmin):
     search_fields = ["summary"]
     actions_list = ["look_now"]
     fieldsets = [
-        (None, {"fields": ["state", "sentence", "summary", "error"]}),
+        (None, {"fields": ["sentence", "summary", "error"]}),
         ("Found", {"fields": ["findings"]}),
         ("Proposed, in order", {"fields": ["steps"]}),
         (
@@ -49,7 +49,7 @@ class ReasoningRunAdmin(TrailMixin, ReadOnlyAdmin):
             },
         ),
     ]
-    readonly_fields = ["state", "sentence", "findings", "steps", "job_link", "facts"]
+    readonly_fields = ["sentence", "findings", "steps", "job_link", "facts"]
 
     def has_look_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether this operator may ask for a run."""
@@ -61,10 +61,10 @@ class ReasoningRunAdmin(TrailMixin, ReadOnlyAdmin):
         """The state, as a label."""
         return run.status, run.get_status_display()
 
-    @display(description="In words")
+    @display(description="State")
     def sentence(self, run: ReasoningRun) -> str:
-        """What the state means."""
-        return REASONING.sentences[run.status]
+        """The state and what it means."""
+        return f"{run.get_status_display()}. {REASONING.sentences[run.status]}"
 
     @display(description="Findings")
     def found(self, run: ReasoningRun) -> int:

@@ -178,3 +178,8 @@ class RunView(RetrieveAPIView[ReasoningRun]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One run whole: what it saw, what it found, what it proposes."""
         return super().get(request, *args, **kwargs)
+
+
+@extend_schema(exclude=True)
+class RunAliasView(RunView):
+    """The same under the shorter path; the schema names only the other one."""

@@ -238,6 +238,7 @@ def test_a_run_is_triggered_followed_and_read(ben):
     assert (status["running"], status["last_run"]["findings"]) == (False, 1)
     (row,) = ben.get("/ai/global/history").json()["results"]
     whole = ben.get(f"/ai/global/history/{row['id']}").json()
+    assert ben.get(f"/ai/global/{row['id']}").json() == whole
     assert whole["recommendations"][0]["action"]["title"] == "Retry 1 dead job."
     assert whole["plan"]["steps"][0]["number"] == 1
     assert whole["snapshot"]["jobs"]["dead"] == 1
