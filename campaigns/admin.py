@@ -1,6 +1,6 @@
 """Rules, campaigns and choices for operators. Thin: each button makes one call of a service."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -28,6 +28,7 @@ from campaigns.services.campaigns import (
 from campaigns.services.choosing import orchestrate
 from campaigns.services.rules import activate_rule, propose_rule, retire_rule
 from campaigns.services.training import shares, train
+from ledger.machine import Machine
 from ledger.trail import TrailMixin
 from publishing.models import Platform
 from stakazo.core.admin import ReadOnlyAdmin, StakazoAdmin, act_on_each, admin_link, admin_url
@@ -95,7 +96,11 @@ class _NeverEdited(TrailMixin, StakazoAdmin):
         done: str,
     ) -> HttpResponse:
         row = self._one(request, object_id)
-        act_on_each(request, [row], service, done=done)
+        try:
+            service(row)
+            messages.success(request, f"{row}: {done}.")
+        except StakazoError as error:
+            messages.warning(request, error.message)
         return _go(request, admin_url(row))
 
 
@@ -131,7 +136,7 @@ class PlatformRuleAdmin(_NeverEdited):
                 ),
             ]
         return [
-            (None, {"fields": ["name", "state", "sentence", "reasons"]}),
+            (None, {"fields": ["name", "sentence", "reasons"]}),
             ("What counts", {"fields": ["bars", "limits_table"]}),
             ("Times", {"fields": ["created_at", "activated_at", "retired_at"]}),
             ("Use", {"fields": ["used_by", "ledger_trail"]}),
@@ -176,6 +181,12 @@ class PlatformRuleAdmin(_NeverEdited):
         )
         obj.__dict__.update(rule.__dict__)
 
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Only what can be done in the state it is in."""
+        found = super().get_actions_detail(request, object_id)
+        moves = {"activate": PlatformRule.Status.ACTIVE, "retire": PlatformRule.Status.RETIRED}
+        return _possible(found, PlatformRule.objects.filter(pk=object_id).first(), RULE, moves)
+
     @display(description="Rule", ordering="platform")
     def name(self, rule: PlatformRule) -> str:
         """Platform and version."""
@@ -186,10 +197,10 @@ class PlatformRuleAdmin(_NeverEdited):
         """The state, as a label."""
         return rule.status, rule.get_status_display()
 
-    @display(description="In words")
+    @display(description="State")
     def sentence(self, rule: PlatformRule) -> str:
-        """What the state means."""
-        return RULE.sentences[rule.status]
+        """The state and what it means."""
+        return f"{rule.get_status_display()}. {RULE.sentences[rule.status]}"
 
     @display(description="Counts most")
     def heaviest(self, rule: PlatformRule) -> str:
@@ -394,7 +405,7 @@ class CampaignAdmin(_NeverEdited):
                 ("Time", {"fields": ["starts_at", "ends_at"]}),
             ]
         return [
-            (None, {"fields": ["name", "state", "sentence", "goal", "where", "video", "budget"]}),
+            (None, {"fields": ["name", "sentence", "goal", "where", "video", "budget"]}),
             (
                 "Time",
                 {"fields": ["starts_at", "ends_at", "created_at", "started_at", "completed_at"]},
@@ -428,31 +439,24 @@ class CampaignAdmin(_NeverEdited):
         """Only what can be done in the state it is in."""
         found = super().get_actions_detail(request, object_id)
         campaign = Campaign.objects.filter(pk=object_id).first()
-        if campaign is None:
-            return []
         moves = {
             "start": Campaign.Status.ACTIVE,
             "pause": Campaign.Status.PAUSED,
             "complete": Campaign.Status.COMPLETED,
         }
-        over = campaign.status == Campaign.Status.COMPLETED
-        refused = {name for name, to in moves.items() if not CAMPAIGN.may(campaign, to)}
-        refused |= {"choose"} if over else set()
-        return [
-            each
-            for each in found
-            if each.action_name.removeprefix("campaigns_campaign_") not in refused
-        ]
+        if campaign and campaign.status == Campaign.Status.COMPLETED:
+            return []
+        return _possible(found, campaign, CAMPAIGN, moves)
 
     @display(description="State", ordering="status", label=_CAMPAIGN_COLOURS)
     def state(self, campaign: Campaign) -> tuple[str, str]:
         """The state, as a label."""
         return campaign.status, campaign.get_status_display()
 
-    @display(description="In words")
+    @display(description="State")
     def sentence(self, campaign: Campaign) -> str:
-        """What the state means."""
-        return campaign.state_sentence
+        """The state and what it means."""
+        return f"{campaign.get_status_display()}. {campaign.state_sentence}"
 
     @display(description="Platforms")
     def where(self, campaign: Campaign) -> str:
@@ -553,7 +557,7 @@ class CampaignAdmin(_NeverEdited):
             request,
             object_id,
             lambda row: orchestrate(row, publish=publish),
-            done="campaign has its clips",
+            done="the clips are chosen",
         )
 
 
@@ -619,6 +623,17 @@ class CampaignClipAdmin(TrailMixin, ReadOnlyAdmin):
     def post(self, choice: CampaignClip) -> SafeString | str:
         """The publication and its page on the platform."""
         return _post(choice)
+
+
+def _possible(
+    buttons: list[Any], row: Any, machine: Machine[Any], moves: Mapping[str, str]
+) -> list[Any]:
+    """The buttons without those whose move the row's state does not allow."""
+    if row is None:
+        return []
+    prefix = f"{row._meta.app_label}_{row._meta.model_name}_"
+    refused = {prefix + name for name, to in moves.items() if not machine.may(row, to)}
+    return [button for button in buttons if button.action_name not in refused]
 
 
 def _change(mine: float, theirs: float) -> str:

@@ -29,7 +29,8 @@ MOST_DEVIATION = 3.0
 # Shuffles of the outcomes that tell what chance alone reaches, and how seldom it may do as well.
 SHUFFLES = 400
 MOST_CHANCE = 0.05
-SMALLEST_WEIGHT = 0.0005
+# Smaller shares are not told apart from chance, and only make a rule harder to read.
+SMALLEST_WEIGHT = 0.01
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def learn(examples: Sequence[Example], *, current: Mapping[str, float]) -> Lesso
         held_out=held_out,
         explained=explained,
         explained_before=explained_before,
-        chance=_chance(table, age, wanted, now, seen, ridge=final.ridge),
+        chance=_chance(table, age, wanted, now, seen),
         ridge=final.ridge,
         unseen=tuple(name for name, ok in zip(FEATURES, seen, strict=True) if not ok),
     )
@@ -198,19 +199,18 @@ def _left_out_error(design: Array, wanted: Array, ridge: float) -> float:
     return float(np.mean(_left_out(_hat(design, ridge), wanted) ** 2))
 
 
-def _chance(
-    table: Array, age: Array, wanted: Array, now: Array, seen: NDArray[np.bool_], *, ridge: float
-) -> float:
+def _chance(table: Array, age: Array, wanted: Array, now: Array, seen: NDArray[np.bool_]) -> float:
     """How often outcomes that were dealt out at random are predicted as well, left out one by one.
 
-    The draws are seeded, so the same posts give the same answer.
+    Each deal may choose its own ridge, as the real outcomes did. The draws are seeded, so the same
+    posts give the same answer.
     """
-    hat = _hat(_design(table[:, seen], age - age.mean(), now[seen], free=True), ridge)
+    design = _design(table[:, seen], age - age.mean(), now[seen], free=True)
     draws = np.random.default_rng(20_260)
-    shuffled = np.column_stack([draws.permutation(wanted) for _ in range(SHUFFLES)])
-    real = float(np.mean(_left_out(hat, wanted) ** 2))
-    dealt = np.mean(_left_out(hat, shuffled) ** 2, axis=0)
-    return float((1 + np.sum(dealt <= real)) / (1 + SHUFFLES))
+    deals = np.column_stack([wanted, *(draws.permutation(wanted) for _ in range(SHUFFLES))])
+    errors = [np.mean(_left_out(_hat(design, ridge), deals) ** 2, axis=0) for ridge in RIDGES]
+    real, *dealt = np.min(errors, axis=0)
+    return float((1 + np.sum(np.array(dealt) <= real)) / (1 + SHUFFLES))
 
 
 # --- Numbers ------------------------------------------------------------------------------------
@@ -245,13 +245,13 @@ def _of_sum_one(weights: Array) -> Array:
 def _as_weights(learned: Array, now: Array, seen: NDArray[np.bool_]) -> dict[str, float]:
     """Learned weights for what varied, those in use for the rest, by size summing to 1."""
     kept = float(np.abs(now[~seen]).sum())
-    whole = float(np.abs(learned[seen]).sum())
-    if whole < 1e-12:
+    fresh = _of_sum_one(np.where(seen, learned, 0.0)) * (1.0 - kept)
+    fresh = _of_sum_one(np.where(np.abs(fresh) < SMALLEST_WEIGHT, 0.0, fresh)) * (1.0 - kept)
+    if not fresh.any():
         return {}
-    mixed = now.copy()
-    mixed[seen] = learned[seen] / whole * (1.0 - kept)
+    mixed = np.where(seen, fresh, now)
     return {
         name: round(float(weight), 4)
         for name, weight in zip(FEATURES, mixed, strict=True)
-        if abs(weight) >= SMALLEST_WEIGHT
+        if weight
     }

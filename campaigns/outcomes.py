@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from campaigns.features import Limits, values_of
 from campaigns.learning import Example
 from campaigns.queries import candidate_of
-from publishing.models import PostMetric, Publication
+from publishing.models import Platform, PostMetric, Publication
 
 # Older posts say little about what works today, and a request has to end.
 MOST_EXAMPLES = 2000
@@ -36,6 +36,18 @@ def examples_of(platform: str, *, limits: Limits) -> list[Example]:
     rows = list(posts)
     metrics = PostMetric.objects.in_bulk([post.metric_id for post in rows])
     return [_example(post, metrics[post.metric_id], limits) for post in rows]
+
+
+def outcome_counts() -> dict[str, int]:
+    """platform → how many posts there have figures."""
+    counted = (
+        Publication.objects.order_by()
+        .filter(Exists(PostMetric.objects.filter(publication=OuterRef("pk"))))
+        .filter(status=Publication.Status.PUBLISHED, published_at__isnull=False)
+        .values_list("social_account__platform")
+        .annotate(posts=Count("pk"))
+    )
+    return dict.fromkeys(Platform.values, 0) | dict(counted)
 
 
 def _example(post: Publication, metric: PostMetric, limits: Limits) -> Example:

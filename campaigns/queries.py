@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from campaigns.engine import Score, evaluate
 from campaigns.errors import BadFeatures
@@ -12,7 +13,7 @@ from campaigns.features import MEASURED, Candidate
 from campaigns.models import Campaign, CampaignClip, PlatformRule
 from media_assets.formats import render_format
 from media_assets.models import Clip, ClipVariant, VideoAsset
-from publishing.models import Publication, SocialAccount
+from publishing.models import Platform, Publication, SocialAccount
 
 # A campaign without a video chooses among the newest clips of the house; more cannot be weighed
 # within one request.
@@ -78,13 +79,16 @@ class CampaignSummary:
     currency: str
     choices: int
     posted: int
+    ends_at: datetime | None
 
 
-def campaigns_summary(*, limit: int = 20) -> list[CampaignSummary]:
-    """The newest campaigns that are not over, newest first; two queries."""
+def campaigns_summary(*, status: str = "", limit: int = 20) -> list[CampaignSummary]:
+    """The newest campaigns in this state, or all that are not over; newest first, two queries."""
     live = Campaign.objects.exclude(status=Campaign.Status.COMPLETED).prefetch_related(
         Prefetch("choices", queryset=CampaignClip.objects.select_related("publication"))
     )
+    if status:
+        live = live.filter(status=status)
     return [_summary(campaign) for campaign in live[:limit]]
 
 
@@ -105,7 +109,52 @@ def _summary(campaign: Campaign) -> CampaignSummary:
         currency=campaign.currency,
         choices=len(choices),
         posted=len(posted),
+        ends_at=campaign.ends_at,
     )
+
+
+def proposed_rules() -> QuerySet[PlatformRule]:
+    """Rules that wait for a decision, newest first."""
+    return PlatformRule.objects.filter(status=PlatformRule.Status.PROPOSED).order_by("-id")
+
+
+def most_examples_learned_from() -> dict[str, int]:
+    """platform → of how many posts the rule knows that was learned from the most."""
+    most = dict.fromkeys(Platform.values, 0)
+    learned = PlatformRule.objects.exclude(evidence={})
+    for platform, evidence in learned.values_list("platform", "evidence"):
+        most[platform] = max(most[platform], int(evidence.get("examples", 0)))
+    return most
+
+
+@dataclass(frozen=True)
+class VideoWaiting:
+    """A video with ready clips none of which was ever chosen or posted."""
+
+    id: uuid.UUID
+    title: str
+    ready_clips: int
+    newest_clip_at: datetime
+
+
+def videos_not_put_forward(*, limit: int = 20) -> list[VideoWaiting]:
+    """Videos with ready clips none of which was ever chosen or posted, longest waiting first."""
+    ready = Clip.objects.filter(video_asset=OuterRef("pk"), status=Clip.Status.READY)
+    chosen = CampaignClip.objects.filter(clip__video_asset=OuterRef("pk"))
+    wanted = Publication.objects.filter(clip_variant__clip__video_asset=OuterRef("pk"))
+    is_ready = Q(clips__status=Clip.Status.READY)
+    rows = (
+        VideoAsset.objects.filter(Exists(ready))
+        .exclude(Exists(chosen))
+        .exclude(Exists(wanted))
+        .annotate(
+            ready_clips=Count("clips", filter=is_ready),
+            newest_clip_at=Max("clips__created_at", filter=is_ready),
+        )
+        .order_by("newest_clip_at", "id")
+        .values_list("pk", "title", "ready_clips", "newest_clip_at")
+    )
+    return [VideoWaiting(*row) for row in rows[:limit]]
 
 
 # --- Clips as the engine sees them --------------------------------------------------------------

@@ -245,6 +245,9 @@ SPECTACULAR_SETTINGS = {
         "PublishLogStatusEnum": "publishing.models.PublishLog.Status",
         "AlertStatusEnum": "stakazo.alerts.models.Alert.Status",
         "AlertSeverityEnum": "stakazo.alerts.models.Alert.Severity",
+        "CampaignGoalEnum": "campaigns.models.Campaign.Goal",
+        "ReasoningStatusEnum": "stakazo.reasoning.models.ReasoningRun.Status",
+        "ReasoningTriggerEnum": "stakazo.reasoning.models.ReasoningRun.Trigger",
     },
 }
 
