@@ -222,7 +222,7 @@ class RecentEventsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """The newest events, newest first; `limit` from 1 to 500."""
-        limit = validated(RecentEventsIn, request.query_params)["limit"]
+        limit = validated(RecentEventsIn, request.query_params.dict())["limit"]
         events = [event_data(event) for event in recent_events(limit=limit)]
         answer = {"events": events, "total": LedgerEvent.objects.count(), "limit": limit}
         return Response(RecentEventsOut(answer).data)

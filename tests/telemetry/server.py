@@ -34,8 +34,10 @@ def serving(var_dir):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "stakazo.asgi:application"]
-            + ["--fd", str(listener.fileno()), "--log-level", "warning"],
+            [
+                *(sys.executable, "-m", "uvicorn", "stakazo.asgi:application"),
+                *("--fd", str(listener.fileno()), "--log-level", "warning"),
+            ],
             env=environment(var_dir),
             cwd=settings.BASE_DIR,
             pass_fds=[listener.fileno()],
