@@ -1,6 +1,5 @@
 """The API of campaigns: who may, what it answers, and every refusal in the one shape."""
 
-
 import pytest
 from rest_framework.test import APIClient
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import CommandParser
-from media_assets.services.upkeep import backfill_media
 
 from ledger.backfill import backfill_ledger
 from ledger.context import acting
 from ledger.registry import Audited
+from media_assets.services.upkeep import backfill_media
 from publishing.services.metrics import backfill_metrics
 from stakazo.core.commands import StakazoCommand, progress
 
