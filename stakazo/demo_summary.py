@@ -26,7 +26,7 @@ def summarise(api: Api, road: dict[str, Any]) -> dict[str, Any]:
                 "platform": row["platform"],
                 "status": row["status"],
                 "external_post_id": row["external_post_id"],
-                "url": row["external_url"],
+                "url": row["url"],
             }
             for row in road["publications"]
         ],

@@ -48,7 +48,7 @@ def drive(
     if not clips:
         raise RoadBlocked("No clip was found in this video.", video_asset_id=video["id"])
     asked = [api.post(f"/clips/{clip['id']}/variants", {"formats": FORMATS}) for clip in clips]
-    jobs += follow_jobs(api, [job["id"] for job in asked], lambda f: tell("render", f))
+    jobs += follow_jobs(api, [row["job"]["id"] for row in asked], lambda f: tell("render", f))
     variants = [v for clip in clips for v in api.every(f"/variants?clip={clip['id']}")]
 
     publications = [
@@ -90,8 +90,8 @@ def publish(
     return api.post(
         "/publications",
         {
-            "clip_variant": variant["id"],
-            "social_account": account["id"],
+            "clip_variant_id": variant["id"],
+            "social_account_id": account["id"],
             "title": title,
             "caption": f"{title} #stakazo",
         },
