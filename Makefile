@@ -44,7 +44,7 @@ check: $(VENV)/.dev
 	STAKAZO_HTTPS=1 $(MANAGE) check --deploy --fail-level WARNING
 
 bench: $(VENV)/.dev
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks $(ONLY)
 
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements.in -o requirements.txt

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Field, Model
 
 from ledger import spool
 from ledger.machine import MACHINES
@@ -49,7 +51,8 @@ def _replay(restored: Restored) -> None:
     waiting = spool.waiting()
     if waiting:
         restored.replayed = insert_events(waiting)
-        spool.remove(waiting)
+        # Only once they are in the table for good: a dry run must not empty the spool.
+        transaction.on_commit(partial(spool.remove, waiting))
 
 
 def _batches(model: type[Model]) -> Iterator[list[Model]]:
@@ -86,7 +89,7 @@ def _explain(audited: Audited, rows: list[Model], restored: Restored) -> None:
 
 def _born_in(field: str, model: type[Model]) -> set[str]:
     """The state that a row has without ever having moved."""
-    return {str(model._meta.get_field(field).get_default())}
+    return {str(cast("Field[Any, Any]", model._meta.get_field(field)).get_default())}
 
 
 def _reconstruct(audited: Audited, row: Any, event_type: str, restored: Restored) -> None:

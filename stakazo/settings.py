@@ -6,6 +6,7 @@ from typing import Any
 
 import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.urls import reverse_lazy
 
 from stakazo.core.databases import database_settings
 from stakazo.core.env import BASE_DIR, env
@@ -323,10 +324,70 @@ LOGGING = {
 
 # --- The admin's looks ---------------------------------------------------------------------------
 
+
+def _page(title: str, icon: str, name: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}")}
+
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Stakazo",
     "SITE_HEADER": "Stakazo",
+    "SITE_SUBHEADER": "Long videos in, results out",
     "SITE_SYMBOL": "movie",
+    "SHOW_HISTORY": False,
     "DASHBOARD_CALLBACK": "stakazo.dashboard.dashboard_context",
     "ENVIRONMENT": "stakazo.dashboard.environment_badge",
+    "SIDEBAR": {
+        "show_search": True,
+        "navigation": [
+            {
+                "items": [
+                    _page("Home", "home", "index"),
+                    {"title": "Live telemetry", "icon": "monitor_heart", "link": "/telemetry"},
+                ]
+            },
+            {
+                "title": "Media",
+                "items": [
+                    _page("Videos", "movie", "media_assets_videoasset_changelist"),
+                    _page("Clips", "content_cut", "media_assets_clip_changelist"),
+                    _page("Variants", "crop", "media_assets_clipvariant_changelist"),
+                ],
+            },
+            {
+                "title": "Publishing",
+                "items": [
+                    _page("Publications", "send", "publishing_publication_changelist"),
+                    _page("Accounts", "account_circle", "publishing_socialaccount_changelist"),
+                    _page("Attempts", "list_alt", "publishing_publishlog_changelist"),
+                    _page("Webhooks", "webhook", "publishing_webhookdelivery_changelist"),
+                ],
+            },
+            {
+                "title": "Campaigns",
+                "items": [
+                    _page("Campaigns", "campaign", "campaigns_campaign_changelist"),
+                    _page("Rules", "tune", "campaigns_platformrule_changelist"),
+                ],
+            },
+            {
+                "title": "Watch",
+                "items": [
+                    _page("Jobs", "engineering", "jobs_job_changelist"),
+                    _page("Ledger", "menu_book", "ledger_ledgerevent_changelist"),
+                    _page("Alerts", "notifications", "alerts_alert_changelist"),
+                    _page("Recommendations", "psychology", "reasoning_reasoningrun_changelist"),
+                ],
+            },
+            {
+                "title": "People and programs",
+                "collapsible": True,
+                "items": [
+                    _page("Users", "person", "auth_user_changelist"),
+                    _page("API keys", "key", "identity_apikey_changelist"),
+                    {"title": "API reference", "icon": "api", "link": "/docs"},
+                ],
+            },
+        ],
+    },
 }

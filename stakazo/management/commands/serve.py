@@ -1,0 +1,59 @@
+"""Web, workers and simulator as one group."""
+
+import contextlib
+import signal
+import time
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from stakazo.core.errors import StakazoError
+from stakazo.processes import whole_group
+from stakazo.setup import OPERATOR, ensure_operator, migrate
+
+
+class Command(BaseCommand):
+    help = "Start web, workers and the platform simulator together; Ctrl-C stops them all."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000, help="Or the next free one.")
+        parser.add_argument("--simulator-port", type=int, default=8100, help="Or the next free.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prepare the database, start the group, watch it until somebody stops us."""
+        migrate()
+        _, password = ensure_operator()
+        signal.signal(signal.SIGTERM, _stop)
+        try:
+            group, at = whole_group(
+                web_port=options["port"], simulator_port=options["simulator_port"]
+            )
+            with contextlib.suppress(KeyboardInterrupt), group.running():
+                self._greet(at.web, at.simulator, password)
+                while True:
+                    time.sleep(1)
+                    group.watch(self.stderr.write)
+        except StakazoError as error:
+            self.stderr.write(self.style.ERROR(error.message))
+            raise SystemExit(1) from error
+        self.stdout.write("Stopped.")
+
+    def _greet(self, web: str, simulator: str, password: str) -> None:
+        hint = f"password {password} (shown this once)" if password else "the password you have"
+        lines = [
+            self.style.SUCCESS("Stakazo is up."),
+            f"  admin      {web}/admin/      log in as {OPERATOR}, {hint}",
+            f"  telemetry  {web}/telemetry",
+            f"  API        {web}/videos      reference: {web}/docs",
+            f"  simulator  {simulator}/" if not settings.STAKAZO_LIVE else "  live platforms",
+            f"  logs       {settings.VAR_DIR / 'log'}",
+            "" if password else f"  A new password: manage.py changepassword {OPERATOR}",
+            "Ctrl-C stops everything.",
+        ]
+        self.stdout.write("\n".join(line for line in lines if line))
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,30 @@
+"""`make bench [ONLY=ledger]`: every benchmark, on a database of its own."""
+
+import importlib
+import os
+import sys
+
+import django
+
+MODULES = ["ledger", "jobs", "analysis", "rendering"]
+
+
+def main(chosen: list[str]) -> None:
+    """Run the chosen benchmarks (all without a choice) and print their tables."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    from django.test.utils import setup_databases, teardown_databases
+
+    from tests.benchmarks.table import print_table
+
+    databases = setup_databases(verbosity=0, interactive=False)
+    try:
+        for name in chosen or MODULES:
+            module = importlib.import_module(f"tests.benchmarks.{name}")
+            print_table(module.TITLE, module.rows())
+    finally:
+        teardown_databases(databases, verbosity=0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,49 @@
+"""What a benchmark answers, and how it is printed."""
+
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure: what was measured, beside what, and their ratio."""
+
+    what: str
+    value: str
+    against: str
+    ratio: str
+
+
+def median_s(work: Callable[[], object], *, rounds: int = 5) -> float:
+    """Median wall seconds of a piece of work, after one round that does not count."""
+    work()
+    taken = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - begun)
+    return statistics.median(taken)
+
+
+def cpu_and_wall_s(work: Callable[[], object]) -> tuple[float, float]:
+    """(CPU, wall) seconds of one run, children included."""
+
+    def used() -> float:
+        return sum(
+            each.ru_utime + each.ru_stime
+            for each in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        )
+
+    cpu, wall = used(), time.perf_counter()
+    work()
+    return used() - cpu, time.perf_counter() - wall
+
+
+def print_table(title: str, rows: list[Row]) -> None:
+    """The rows, as Markdown."""
+    print(f"\n### {title}\n\n| what | value | against | ratio |\n|---|---|---|---|")  # noqa: T201
+    for row in rows:
+        print(f"| {row.what} | {row.value} | {row.against} | {row.ratio} |")  # noqa: T201
