@@ -5,10 +5,10 @@ StakazoError
 ├── BadPayload       400  the payload is not what the handler takes
 ├── UnknownQueue     400  no job type uses this queue
 ├── LostLease        409  this worker no longer holds the job; its writes are refused
+│   └── Stopping     409  this worker goes away; the job is handed back, no attempt counted
 ├── Cancelled        409  somebody asked for the job to end
 ├── NotWaiting       409  only a waiting job can be told to start now
 ├── TimedOut         503  the try took longer than its job type allows; it is tried again
-├── Stopping         503  the worker is going away; the job is handed back
 └── DatabaseAway     503  the database did not answer while the job was written; it is tried again
 """
 
@@ -39,6 +39,15 @@ class LostLease(Conflict):
     code = "jobs.lost-lease"
 
 
+class Stopping(LostLease):
+    """The worker was told to stop; the job goes back to the queue, no attempt counted.
+
+    A LostLease, because to a handler both mean: let go, this try decides nothing any more.
+    """
+
+    code = "jobs.stopping"
+
+
 class Cancelled(Conflict):
     """Somebody asked for this job to end."""
 
@@ -55,12 +64,6 @@ class TimedOut(Unavailable):
     """The try took longer than its job type allows."""
 
     code = "jobs.timed-out"
-
-
-class Stopping(Unavailable):
-    """The worker was told to stop; the job goes back to the queue, no attempt counted."""
-
-    code = "jobs.stopping"
 
 
 class DatabaseAway(Unavailable):

@@ -129,12 +129,12 @@ def _settle(running: Running[Any], ending: Outcome | Exception) -> None:
             services.settle_snoozed(job, ending, stages)
         case GiveUp():
             services.settle_given_up(job, ending, stages)
+        case Stopping():
+            services.release(job, why=ending.message, stages=stages)
         case LostLease():
             raise ending
         case Cancelled():
             services.settle_cancelled(job, stages)
-        case Stopping():
-            services.release(job, why=ending.message, stages=stages)
         case StakazoError(permanent=True):
             services.settle_given_up(job, GiveUp(ending.message, ending.code), stages)
         case StakazoError():
