@@ -16,12 +16,22 @@ from publishing.platforms.youtube import YouTubeClient
 
 @dataclass(frozen=True)
 class PlatformDefinition:
-    """How to talk to a platform. What it takes and refuses is preflight's table, not ours."""
+    """What the house needs to know of a platform before it talks to it.
+
+    Limits are what the platform's documents promise of a short video posted by API (as of hosts.AS_OF);
+    0 means: none that matters. Preflight's own table is at least as strict.
+    """
 
     name: str
     label: str
     client: Callable[..., PlatformClient]
     oauth: Callable[..., OAuthClient]
+    min_duration_ms: int
+    max_duration_ms: int
+    max_bytes: int
+    max_caption_chars: int
+    max_title_chars: int
+    privacies: tuple[str, ...]
     docs_url: str
 
 
@@ -31,6 +41,12 @@ PLATFORMS: dict[str, PlatformDefinition] = {
         label="Instagram",
         client=InstagramClient,
         oauth=InstagramOAuth,
+        min_duration_ms=3_000,
+        max_duration_ms=15 * 60_000,
+        max_bytes=300_000_000,
+        max_caption_chars=2_200,
+        max_title_chars=0,
+        privacies=("public",),
         docs_url="https://developers.facebook.com/docs/instagram-platform/content-publishing",
     ),
     "tiktok": PlatformDefinition(
@@ -38,6 +54,12 @@ PLATFORMS: dict[str, PlatformDefinition] = {
         label="TikTok",
         client=TikTokClient,
         oauth=TikTokOAuth,
+        min_duration_ms=3_000,
+        max_duration_ms=10 * 60_000,
+        max_bytes=4 * 1024**3,
+        max_caption_chars=2_200,
+        max_title_chars=0,
+        privacies=("public", "private"),
         docs_url="https://developers.tiktok.com/doc/content-posting-api-get-started",
     ),
     "youtube": PlatformDefinition(
@@ -45,6 +67,12 @@ PLATFORMS: dict[str, PlatformDefinition] = {
         label="YouTube",
         client=YouTubeClient,
         oauth=GoogleOAuth,
+        min_duration_ms=1_000,
+        max_duration_ms=15 * 60_000,
+        max_bytes=274_877_906_944,
+        max_caption_chars=5_000,
+        max_title_chars=100,
+        privacies=("public", "unlisted", "private"),
         docs_url="https://developers.google.com/youtube/v3/guides/using_resumable_upload_protocol",
     ),
 }
