@@ -20,6 +20,7 @@ from django.utils.timesince import timeuntil
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
 from unfold.widgets import (
+    UnfoldAdminSelectWidget,
     UnfoldAdminSplitDateTimeWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -84,11 +85,35 @@ def outside_link(url: str, text: str) -> SafeString | str:
     )
 
 
+class FactsPage(TrailMixin, StakazoAdmin):
+    """A page of facts with buttons: nothing is edited in fields, so nothing is saved."""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Without Django's buttons for saving."""
+        hidden = dict.fromkeys(
+            ("show_save", "show_save_and_continue", "show_save_and_add_another"), False
+        )
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **hidden}
+        )
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """After a button: the same page again, with the button's own message."""
+        return redirect(request.path)
+
+    @display(description="Status")
+    def status_in_words(self, row: Any) -> str:
+        """The status, for a page (a list shows it as a label)."""
+        return str(row.get_status_display())
+
+
 # --- Accounts -----------------------------------------------------------------------------------
 
 
 @admin.register(SocialAccount)
-class SocialAccountAdmin(TrailMixin, StakazoAdmin):
+class SocialAccountAdmin(FactsPage):
     """Where we may post. Connect here; the platform asks the person, we keep the tokens sealed."""
 
     list_display = ["name", "platform", "mode", "state", "token_ends", "last_post", "created_at"]
@@ -107,7 +132,7 @@ class SocialAccountAdmin(TrailMixin, StakazoAdmin):
         "name",
         "platform",
         "mode",
-        "state",
+        "status_in_words",
         "external_id",
         "token_ends",
         "refresh_expires_at",
@@ -133,7 +158,7 @@ class SocialAccountAdmin(TrailMixin, StakazoAdmin):
     @display(description="Account", ordering="handle")
     def name(self, account: SocialAccount) -> str:
         """Its name on the platform."""
-        return f"@{account.handle}" if account.handle else account.external_id
+        return account.name
 
     @display(
         description="Status",
@@ -217,7 +242,7 @@ class SocialAccountAdmin(TrailMixin, StakazoAdmin):
 class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stubs: generic only there
     """A new publication. What the platform would refuse is said here, at the field it is about."""
 
-    privacy = forms.ChoiceField(choices=PRIVACIES, initial="public")
+    privacy = forms.ChoiceField(choices=PRIVACIES, initial="public", widget=UnfoldAdminSelectWidget)
     draft = forms.BooleanField(
         required=False,
         widget=UnfoldBooleanWidget,
@@ -285,7 +310,7 @@ class MetricInline(ReadOnlyInline):
 
 
 @admin.register(Publication)
-class PublicationAdmin(TrailMixin, StakazoAdmin):
+class PublicationAdmin(FactsPage):
     """What is to be posted, where and when; why it is or is not live."""
 
     list_display = ["thumbnail", "name", "account", "state", "when", "live_post"]
@@ -304,7 +329,7 @@ class PublicationAdmin(TrailMixin, StakazoAdmin):
         "declare_this_not_posted",
     ]
     fields = [
-        "state",
+        "status_in_words",
         "evidence",
         "variant_link",
         "player",
@@ -669,7 +694,7 @@ class PublishLogAdmin(TrailMixin, ReadOnlyAdmin):
     search_fields = ["external_post_id", "error"]
     fields = [
         "publication_link",
-        "state",
+        "status",
         "phase",
         "shown_handle",
         "live_post",

@@ -57,7 +57,12 @@ class SocialAccount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_platform_display()} @{self.handle or self.external_id}"
+        return f"{self.get_platform_display()} {self.name}"
+
+    @property
+    def name(self) -> str:
+        """What people call it: @handle, or its id where it has none. YouTube's handles bring the @."""
+        return f"@{self.handle.removeprefix('@')}" if self.handle else self.external_id
 
 
 class OAuthState(models.Model):
@@ -267,9 +272,10 @@ PUBLICATION: Machine[Publication] = Machine(
     Publication,
     {
         P.DRAFT: {P.SCHEDULED, P.CANCELLED},
-        P.SCHEDULED: {P.PUBLISHING, P.CANCELLED, P.FAILED},
+        # SCHEDULED → PUBLISHED: an attempt taken for failed turns out to be live before the next.
+        P.SCHEDULED: {P.PUBLISHING, P.CANCELLED, P.FAILED, P.PUBLISHED},
         P.PUBLISHING: {P.PUBLISHED, P.FAILED, P.UNKNOWN, P.SCHEDULED},
-        P.UNKNOWN: {P.PUBLISHED, P.FAILED, P.PUBLISHING},
+        P.UNKNOWN: {P.PUBLISHED, P.FAILED, P.PUBLISHING, P.SCHEDULED},
         P.FAILED: {P.SCHEDULED, P.PUBLISHED},
         P.PUBLISHED: set(),
         P.CANCELLED: set(),

@@ -156,7 +156,8 @@ def test_actions_and_buttons_call_the_services(ada):
     button = "publishing_publication_retry_this"
     text = ada.get(page("publication_change", failed.pk)).content.decode()
     assert button in text
-    ada.post(
+    assert "_addanother" not in text
+    answer = ada.post(
         page("publication_change", failed.pk),
         {
             button: "1",
@@ -166,6 +167,8 @@ def test_actions_and_buttons_call_the_services(ada):
             "metrics-INITIAL_FORMS": "0",
         },
     )
+    assert answer.status_code == 302
+    assert answer["Location"] == page("publication_change", failed.pk)
     failed.refresh_from_db()
     assert failed.status == "scheduled"
 

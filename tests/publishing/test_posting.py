@@ -16,9 +16,10 @@ from publishing.models import Publication, PublishLog
 from publishing.payloads import PublishClip
 from publishing.platforms import client_for
 from publishing.platforms.base import Tokens
-from publishing.services import accounts
+from publishing.services import accounts, attempts
 from publishing.services.publications import (
     cancel_publication,
+    confirm_publish,
     retry_publication,
     schedule_publication,
 )
@@ -145,6 +146,50 @@ def test_an_unknown_outcome_is_not_sent_again_before_it_is_clear(
     drive(publication, clock)
     the_one_post(simulator, publication)
     assert publication.publish_logs.count() == 1  # the same handle went again
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_handle_that_dies_while_the_outcome_is_unknown_gives_way_to_a_fresh_attempt(
+    simulator, clock, small_video, monkeypatch, platform
+):
+    publication = wanted(simulator, platform, small_video)
+    crash_at(monkeypatch, "publish.before")
+    run_once(publication)
+    clock.shift(25 * 3600)  # Instagram's container lives a day, TikTok's upload address an hour
+    drive(publication, clock)
+    the_one_post(simulator, publication)
+
+
+def test_what_was_taken_for_failed_and_is_live_after_all_is_not_posted_again(
+    simulator, clock, small_video, monkeypatch
+):
+    publication = wanted(simulator, "instagram", small_video)
+    crash_at(monkeypatch, "publish.after")
+    run_once(publication)
+    (log,) = publication.publish_logs.all()
+    attempts.fail(log, error="Somebody was sure.", error_code="test")
+    publication.refresh_from_db()
+    retry_publication(publication)
+    drive(publication, clock)
+    the_one_post(simulator, publication)
+    assert not PublishLog.objects.filter(status__in=PublishLog.OPEN).exists()
+
+
+def test_a_late_truth_ends_the_wait_for_the_next_attempt(
+    simulator, clock, small_video, monkeypatch
+):
+    publication = wanted(simulator, "tiktok", small_video)
+    crash_at(monkeypatch, "publish.after")
+    run_once(publication)
+    (log,) = publication.publish_logs.all()
+    attempts.fail(log, error="Somebody was sure.", error_code="test")
+    publication.refresh_from_db()
+    retry_publication(publication)
+    confirm_publish(publish_log_id=log.pk)
+    publication.refresh_from_db()
+    the_one_post(simulator, publication)
+    drive(publication, clock)
+    the_one_post(simulator, publication)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
