@@ -1,0 +1,79 @@
+"""The rules: at the threshold, either side, and with nothing known."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from stakazo.alerts.facts import (
+    DeadLetters,
+    ExpiredAccount,
+    Facts,
+    FailedVideo,
+    UnknownOutcome,
+)
+from stakazo.alerts.rules import RULES
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def ask(rule, **facts):
+    return list(RULES[rule](Facts(now=NOW, **facts)))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_that_knows_nothing_proposes_nothing(rule):
+    assert ask(rule) == []
+
+
+def test_dead_letters_of_one_cause_are_one_alert():
+    dead = (DeadLetters("publish_clip", "platform-busy", 3, "j3"), DeadLetters("cut", "", 1, "j4"))
+    many, one = ask("dead_letters", dead_letters=dead)
+    assert (many.key, many.count, many.entity_id) == ("publish_clip:platform-busy", 3, "j3")
+    assert many.title == "3 jobs of type publish_clip failed every try"
+    assert one.title == "A job of type cut failed every try"
+
+
+@pytest.mark.parametrize(
+    ("age", "alerts"),
+    [(timedelta(minutes=14, seconds=59), 0), (timedelta(minutes=15), 1), (timedelta(hours=3), 1)],
+)
+def test_an_unknown_outcome_is_given_a_quarter_of_an_hour(age, alerts):
+    post = UnknownOutcome("p1", "Instagram @ada", NOW - age)
+    assert len(ask("outcome_unknown", unknown_outcomes=(post,))) == alerts
+
+
+def test_an_unknown_outcome_since_nobody_knows_when_is_an_alert():
+    (alert,) = ask("outcome_unknown", unknown_outcomes=(UnknownOutcome("p1", "x", None),))
+    assert "since nobody knows when" in alert.message
+
+
+def test_each_expired_account_and_each_failed_video_is_an_alert():
+    accounts = (ExpiredAccount("a1", "TikTok @ada"), ExpiredAccount("a2", "YouTube @ada"))
+    assert [p.entity_id for p in ask("account_expired", expired_accounts=accounts)] == ["a1", "a2"]
+    (video,) = ask("video_failed", failed_videos=(FailedVideo("v1", "Harbour", "no picture"),))
+    assert (video.title, video.message) == ("Harbour could not be analysed", "no picture")
+
+
+@pytest.mark.parametrize(
+    ("due_s", "attempt_s", "alerts"),
+    [
+        (119, None, 0),
+        (120, None, 1),
+        (120, 120, 1),
+        (120, 119, 0),
+        (3600, 10, 0),
+        (None, 9999, 0),
+    ],
+)
+def test_silent_workers_are_an_alert_only_when_work_waits(due_s, attempt_s, alerts):
+    ago = lambda seconds: None if seconds is None else NOW - timedelta(seconds=seconds)  # noqa: E731
+    found = ask("workers_silent", due_jobs=2, oldest_due=ago(due_s), last_attempt=ago(attempt_s))
+    assert len(found) == alerts
+
+
+@pytest.mark.parametrize(
+    ("recent", "before", "alerts"),
+    [(4, 0, 0), (5, 0, 1), (5, 144, 1), (5, 180, 0), (8, 288, 0), (9, 288, 1)],
+)
+def test_a_burst_is_five_errors_and_four_times_the_usual(recent, before, alerts):
+    assert len(ask("error_burst", errors_recent=recent, errors_before=before)) == alerts
