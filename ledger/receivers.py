@@ -51,7 +51,8 @@ def _record(audited: Audited, event_type: str, row: Model, facts: dict[str, Any]
             job_id=audited.job_id(row),
             clip_id=audited.clip_id(row),
             correlation_id=audited.correlation(row),
+            of_change=True,
         )
     except Exception:
         logger.exception("The facts of %s could not be read", event_type)
-        log_event(event_type, entity=row, metadata=facts)
+        log_event(event_type, entity=row, metadata=facts, of_change=True)

@@ -3,7 +3,6 @@
 import logging
 import uuid
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -34,11 +33,13 @@ def log_event(
     clip_id: uuid.UUID | None = None,
     worker_id: str = "",
     correlation_id: str = "",
+    of_change: bool = False,
 ) -> LedgerEvent | None:
     """Record one fact, in the caller's transaction where there is one.
 
     Never raises. None means that it could not be written now and went to the spool, from which
-    `manage.py backfill ledger` restores it.
+    `manage.py backfill ledger` restores it. of_change: the fact is a change that the caller's
+    transaction makes, so when that is lost the fact never was one.
     """
     try:
         if entity is not None:
@@ -54,7 +55,7 @@ def log_event(
             worker_id=worker_id,
             correlation_id=correlation_id,
         )
-        return _write(event)
+        return _write(event, of_change=of_change)
     except Exception:
         logger.exception("An event of type %s could not be recorded", event_type)
         return None
@@ -118,24 +119,31 @@ def _new_event(event_type: str, *, severity: str | None, **fields: Any) -> Ledge
     return event
 
 
-def _write(event: LedgerEvent) -> LedgerEvent | None:
+def _write(event: LedgerEvent, *, of_change: bool) -> LedgerEvent | None:
     if connection.in_atomic_block and connection.needs_rollback:
-        # The caller's transaction is already lost; what happened in it is a fact all the same.
-        spool.keep(event)
-        return None
+        return None if of_change else _keep(event)
     try:
         # The savepoint is what keeps a PostgreSQL transaction alive when the insert fails.
         with transaction.atomic():
             event.save(force_insert=True)
     except Exception:
         logger.exception("Event %s goes to the spool", event.event_type)
-        if connection.in_atomic_block and not connection.needs_rollback and _transaction_alive():
-            transaction.on_commit(partial(spool.keep, event), robust=True)
-        else:
-            spool.keep(event)
-        return None
-    transaction.on_commit(partial(_tell, event), robust=True)
+        if not connection.in_atomic_block:
+            return _keep(event)
+        if not connection.needs_rollback and _transaction_alive():
+            transaction.on_commit(lambda: _keep(event))
+            return None
+        return None if of_change else _keep(event)
+    transaction.on_commit(lambda: _tell(event))
     return event
+
+
+def _keep(event: LedgerEvent) -> None:
+    try:
+        spool.keep(event)
+    except OSError:
+        # Disk full too: the log is what is left, and backfill finds what states show.
+        logger.critical("Event lost: %s", spool.line_of(event), exc_info=True)
 
 
 def _transaction_alive() -> bool:

@@ -20,7 +20,7 @@ FILE_NAME = "events.jsonl"
 
 def keep(event: LedgerEvent) -> None:
     """Append the event to the spool and see it onto the disk."""
-    line = json.dumps(content_of(event) | {"row_hash": event.row_hash}) + "\n"
+    line = line_of(event) + "\n"
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -30,6 +30,11 @@ def keep(event: LedgerEvent) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def line_of(event: LedgerEvent) -> str:
+    """The event as one line of JSON, with its hash."""
+    return json.dumps(content_of(event) | {"row_hash": event.row_hash})
 
 
 def waiting() -> list[LedgerEvent]:

@@ -1,5 +1,6 @@
 """Recording: complete, in the caller's transaction, and never in its way."""
 
+import contextlib
 import uuid
 
 import pytest
@@ -113,6 +114,31 @@ def test_a_broken_transaction_is_no_reason_to_raise_or_to_forget():
     kept = [event.entity_id for event in spool.waiting()]
     in_table = list(LedgerEvent.objects.values_list("entity_id", flat=True))
     assert "after the fault" in kept + in_table or connection.vendor == "sqlite"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_disk_on_top_is_still_no_reason_to_raise(monkeypatch, settings, tmp_path):
+    def full(*args, **kwargs):
+        raise DatabaseError("database or disk is full")
+
+    (tmp_path / "file").touch()
+    settings.LEDGER_SPOOL_DIR = tmp_path / "file"  # a folder can never be made there
+    monkeypatch.setattr(LedgerEvent, "save", full)
+    with transaction.atomic():
+        assert log_event("worker_started") is None
+    assert log_event("worker_started") is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_whose_transaction_broke_is_not_remembered_as_one():
+    with pytest.raises(DatabaseError), transaction.atomic():
+        with contextlib.suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM no_such_table")
+        transaction.set_rollback(True)
+        log_event("video_uploaded", entity_id="never", of_change=True)
+        log_event("worker_started", entity_id="all the same")
+        raise DatabaseError
+    assert [event.entity_id for event in spool.waiting()] == ["all the same"]
 
 
 @pytest.mark.django_db(transaction=True)
