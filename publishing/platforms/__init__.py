@@ -18,7 +18,8 @@ from publishing.platforms.youtube import YouTubeClient
 class PlatformDefinition:
     """What the house needs to know of a platform before it talks to it.
 
-    Limits are those of a short video posted by API (as of hosts.AS_OF); 0 means: none that matters.
+    Limits are what the platform's documents promise of a short video posted by API (as of hosts.AS_OF);
+    0 means: none that matters. Preflight's own table is at least as strict.
     """
 
     name: str

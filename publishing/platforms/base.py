@@ -90,7 +90,8 @@ class PlatformClient(Protocol):
     PlatformProblem; from publish_video also OutcomeUnknown.
 
     PlatformBusy carries details["retry_after_s"]. When upload_video returns, publish_video may be
-    called at once. After OutcomeUnknown, get_publish_status says READY where the post was not made
+    called at once. What PostStatus tells as external_post_id may be put into the handle under that
+    name; get_publish_status then asks for the post itself. After OutcomeUnknown, get_publish_status says READY where the post was not made
     (publish_video with the same handle is then safe) and PROCESSING or PUBLISHED where it was.
     """
 
@@ -121,7 +122,8 @@ class PlatformClient(Protocol):
         ...
 
     def find_post(self, content: Content, media: Media, *, since: datetime) -> PostStatus | None:
-        """The post among the account's recent ones that carries this content; None: not in the list."""
+        """The post among the account's recent ones that carries this content. None: not in the list;
+        UNKNOWN: several posts carry it, and nothing tells them apart."""
         ...
 
     def post_metrics(self, external_post_id: str) -> dict[str, int]:

@@ -120,12 +120,20 @@ def slices(
 
 
 def json_of(answer: httpx.Response) -> dict[str, Any]:
-    """The JSON object in an answer; empty where it is none. Any: whatever JSON carries."""
+    """The JSON object in an answer; empty where it is none. Any: whatever JSON carries.
+
+    Numbers that JSON readers elsewhere would round, such as TikTok's ids, come as text.
+    """
     try:
-        body = answer.json()
+        body = answer.json(parse_int=_exact)
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def _exact(digits: str) -> int | str:
+    number = int(digits)
+    return number if abs(number) < 2**53 else digits
 
 
 def same_text(ours: str, theirs: str) -> bool:

@@ -327,7 +327,9 @@ class YouTubeClient:
             for video in videos
             if int((video.get("fileDetails") or {}).get("fileSize") or size_bytes) == size_bytes
         ]
-        return the_one(PLATFORM, matches, known_post_ids=self._known_post_ids)
+        # A rejected video stays in the list; it is no post.
+        alive = [match for match in matches if match.state is not PostState.FAILED]
+        return the_one(PLATFORM, alive, known_post_ids=self._known_post_ids)
 
     def _uploads_since(self, earliest: datetime) -> list[dict[str, Any]]:
         channel = self._channel("contentDetails")

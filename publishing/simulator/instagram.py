@@ -477,7 +477,7 @@ def node(world: World, request: Request, *, key: str) -> Response:
             "user_id": account["id"],
             "username": account["handle"],
             "name": account["name"],
-            "account_type": "MEDIA_CREATOR" if not account["is_private"] else "BUSINESS",
+            "account_type": "BUSINESS",
             "media_count": len(world.posts_of(account["id"])),
             "followers_count": 1_200,
         }

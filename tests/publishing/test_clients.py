@@ -118,6 +118,7 @@ class TestTikTok(PlatformContract):
         assert status.state is PostState.PUBLISHED
         assert int(status.external_post_id) > 2**53
         assert status.external_post_id == self.simulator.posts()[0]["id"]
+        assert status.raw["publicaly_available_post_id"] == [status.external_post_id]
 
     def test_a_privacy_that_the_creator_does_not_offer_is_refused(self):
         self.account = self.simulator.account("tiktok", handle="shy", private=True)
@@ -187,6 +188,13 @@ class TestYouTube(PlatformContract):
         self.published(client)
         other = replace(self.small, size_bytes=self.small.size_bytes + 1)
         assert client.find_post(CONTENT, other, since=since) is None
+
+    def test_a_rejected_video_is_in_the_list_and_no_post(self):
+        self.simulator.inject("youtube.processing", "rejected", reason="rejected:copyright")
+        client, since = self.client(), datetime.now(tz=UTC)
+        handle = self.published(client)
+        assert "copyright" in client.get_publish_status(handle).reason
+        assert client.find_post(CONTENT, self.small, since=since) is None
 
     def test_a_title_with_angle_brackets_is_refused_before_any_call(self):
         with pytest.raises(RefusedContent, match="< and >"):
