@@ -103,6 +103,7 @@ def note_answer(log: PublishLog, status: PostStatus, *, clean: bool, touch: bool
     now = timezone.now().isoformat()
     meta = dict(log.extra_metadata)
     answer = {"at": now, "said": str(status.state), "reason": status.reason[:300]}
+    meta.setdefault("asked_since", now)
     meta["asked"] = [*meta.get("asked", []), answer][-MAX_ASKED:]
     meta["clean_checks"] = [*meta.get("clean_checks", []), now][-MAX_ASKED:] if clean else []
     log.extra_metadata = meta

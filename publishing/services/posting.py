@@ -8,7 +8,6 @@ post, says that there will be none, or has shown nothing often enough for the sa
 import logging
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -38,7 +37,6 @@ logger = logging.getLogger(__name__)
 
 Status, Phase = Publication.Status, PublishLog.Phase
 MAX_ATTEMPTS = 3  # fresh attempts begun by ourselves, each after proof that the former is dead
-ASK_FOR = timedelta(hours=24)  # then it is left to reconciliation and to a person
 
 
 def post(publication_id: uuid.UUID, job: Running[PublishClip]) -> Outcome:
@@ -216,9 +214,9 @@ class _Attempt:
         return Snooze(5, "The outcome is unknown; we ask the platform.")
 
     def _look_again(self, why: str) -> Outcome:
-        age = timezone.now() - self.log.created_at
-        if age > ASK_FOR:
+        if settling.asked_long_enough(self.log):
             return Done({"left": self.publication.status, "why": why})
+        age = timezone.now() - self.log.created_at
         # Soon at first (most posts are ready in seconds), then rarely: 2 s … 10 min.
         return Snooze(min(max(age.total_seconds() / 4, 2), 600), why)
 

@@ -23,7 +23,7 @@ from publishing import queries
 from publishing.errors import NeedsReconnect, PlatformBusy
 from publishing.models import Publication, PublishLog
 from publishing.platforms.base import PostState, PostStatus
-from publishing.services import accounts, attempts, posting, settling
+from publishing.services import accounts, attempts, settling
 from publishing.services.publications import ensure_job
 from publishing.services.settling import Finding, Verdict
 from stakazo.core.errors import InvalidInput, StakazoError
@@ -190,7 +190,7 @@ def take_up_forgotten(*, now: datetime | None = None) -> int:
             if (
                 log is None
                 or settling.nothing_was_sent(log)
-                or now - log.created_at > posting.ASK_FOR
+                or settling.asked_long_enough(log, now=now)
             ):
                 continue
         ensure_job(publication)

@@ -18,6 +18,7 @@ from publishing.services import accounts, attempts
 
 # A list may lag behind, and clocks differ: look a little further back than the attempt began.
 LOOK_BACK = timedelta(minutes=5)
+ASK_FOR = timedelta(hours=24)  # then it is left to reconciliation and to a person
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,14 @@ def is_gone(log: PublishLog, *, now: datetime | None = None) -> bool:
     """Whether an attempt that is idle on the platform has been so for longer than it can live on."""
     patience = PATIENCE[Platform(log.publication.social_account.platform)]
     return (now or timezone.now()) - log.updated_at >= patience.gone_after
+
+
+def asked_long_enough(log: PublishLog, *, now: datetime | None = None) -> bool:
+    """Whether we have asked for so long that only a person can help."""
+    since: str | None = log.extra_metadata.get("asked_since")
+    if since is None:
+        return False
+    return (now or timezone.now()) - datetime.fromisoformat(since) > ASK_FOR
 
 
 def nothing_was_sent(log: PublishLog) -> bool:
