@@ -6,7 +6,7 @@ import json
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 
 PATIENCE_S = 20  # to give up on a test, not to time anything
@@ -70,3 +70,21 @@ async def in_thread(work, *args, **kwargs):
 async def close_connections():
     """Leave no connection of the worker thread open, so that the test database can be dropped."""
     await sync_to_async(connections.close_all)()
+
+
+def settle():
+    """Wait until the watermark is past everything committed so far.
+
+    On PostgreSQL any open transaction of the whole server holds it back, also one of other tests.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text")
+        (mine,) = cursor.fetchone()
+        waiting = True
+        while waiting:
+            cursor.execute(
+                "SELECT pg_snapshot_xmin(pg_current_snapshot()) <= %s::xid8, pg_sleep(0.02)", [mine]
+            )
+            waiting, _ = cursor.fetchone()

@@ -16,6 +16,7 @@ from stakazo.alerts.services import raise_alert
 from stakazo.telemetry.events import BadPosition, position_of, position_token
 from stakazo.telemetry.snapshot import take_snapshot
 from tests.factories import make_account, make_campaign, make_clip, make_publication, make_variant
+from tests.telemetry.sockets import settle
 
 pytestmark = pytest.mark.django_db
 
@@ -125,8 +126,10 @@ def test_a_snapshot_takes_at_most_twelve_queries_however_much_there_is():
 @pytest.mark.django_db(transaction=True)
 def test_the_news_begins_where_the_picture_ends():
     log_event("worker_started", entity_id="before")
+    settle()
     position = position_of(take_snapshot().position)
     log_event("worker_started", entity_id="after")
+    settle()
     events, after = events_after(position)
     assert [event.entity_id for event in events] == ["after"]
     assert position_of(position_token(after)) == after

@@ -21,7 +21,13 @@ from stakazo.telemetry.consumers import TelemetryConsumer
 from stakazo.telemetry.events import position_token
 from stakazo.telemetry.routing import websocket_urlpatterns
 from tests.factories import make_user
-from tests.telemetry.sockets import Socket, browser_headers, close_connections, in_thread
+from tests.telemetry.sockets import (
+    Socket,
+    browser_headers,
+    close_connections,
+    in_thread,
+    settle,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 application = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
@@ -168,9 +174,11 @@ async def test_each_event_is_told_once_and_in_order(watching, monkeypatch):
 async def test_a_client_that_comes_back_hears_what_it_missed(sockets):
     headers = await in_thread(lambda: browser_headers(make_user("cleo")))
     await in_thread(note, "before")
+    await in_thread(settle)
     position = position_token(await in_thread(head))
     missed = [f"missed{number}" for number in range(3)]
     await in_thread(lambda: [note(name) for name in missed])
+    await in_thread(settle)
     socket = sockets(headers=headers)
     await socket.knock()
     await socket.say({"type": "resume", "position": position})
@@ -190,8 +198,10 @@ async def test_who_missed_too_much_is_told_so(sockets, monkeypatch):
     monkeypatch.setattr(consumers, "MAX_MISSED_EVENTS", 4)
     monkeypatch.setattr(consumers, "PAGE_EVENTS", 2)
     headers = await in_thread(lambda: browser_headers(make_user("cleo")))
+    await in_thread(settle)
     position = position_token(await in_thread(head))
     await in_thread(lambda: [note(f"w{number}") for number in range(9)])
+    await in_thread(settle)
     socket = sockets(headers=headers)
     await socket.knock()
     await socket.say({"type": "resume", "position": position})
