@@ -55,7 +55,7 @@ class Scales:
     black_price: float = 2.5
     frozen_price: float = 0.35
     good_length_share: float = 0.6  # of the longest clip; shorter ones lose up to a tenth
-    stretch: tuple[float, float] = (0.15, 0.85)  # this range of the weighted mean becomes 0–1
+    stretch: tuple[float, float] = (0.12, 0.95)  # this range of the weighted mean becomes 0–1
     inner_step_ms: int = 1000
     most_windows: int = 60_000
 

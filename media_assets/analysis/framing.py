@@ -33,7 +33,7 @@ class FramingRule:
     low_lone_face: float = 0.1  # … in the lower half of the picture
     face_reach_ms: float = 800.0
     centre_pull: float = 0.15
-    head_pull: float = 0.7  # down the picture: heads are near the top, and losing one is worst
+    head_pull: float = 1.8  # down the picture: heads are near the top, and losing one is worst
     head_room: float = 0.28  # of the room above and below the window, this much goes above
     move_price: float = 0.8  # per width of the picture
     speed_per_s: float = 0.25  # of the width
