@@ -121,19 +121,20 @@ def _new_event(event_type: str, *, severity: str | None, **fields: Any) -> Ledge
 
 def _write(event: LedgerEvent, *, of_change: bool) -> LedgerEvent | None:
     if connection.in_atomic_block and connection.needs_rollback:
-        return None if of_change else _keep(event)
+        if not of_change:
+            _keep(event)
+        return None
     try:
         # The savepoint is what keeps a PostgreSQL transaction alive when the insert fails.
         with transaction.atomic():
             event.save(force_insert=True)
-    except Exception:
-        logger.exception("Event %s goes to the spool", event.event_type)
-        if not connection.in_atomic_block:
-            return _keep(event)
-        if not connection.needs_rollback and _transaction_alive():
+    except Exception:  # noqa: BLE001  whatever the database said, the event must not be lost
+        logger.exception("Event %s could not be inserted", event.event_type)
+        if connection.in_atomic_block and not connection.needs_rollback and _transaction_alive():
             transaction.on_commit(lambda: _keep(event))
-            return None
-        return None if of_change else _keep(event)
+        elif not (connection.in_atomic_block and of_change):
+            _keep(event)
+        return None
     transaction.on_commit(lambda: _tell(event))
     return event
 

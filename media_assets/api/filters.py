@@ -20,7 +20,7 @@ class VideoFilter(filters.FilterSet):
 class ClipFilter(filters.FilterSet):
     """By video, state and score."""
 
-    video = filters.UUIDFilter(field_name="video_asset", label="Id of the video.")
+    video_asset = filters.UUIDFilter(field_name="video_asset", label="Id of the video.")
     status = filters.ChoiceFilter(choices=Clip.Status.choices)
     min_score = filters.NumberFilter(
         field_name="visual_score", lookup_expr="gte", label="Lowest visual_score, 0 to 1."
@@ -28,14 +28,14 @@ class ClipFilter(filters.FilterSet):
 
     class Meta:
         model = Clip
-        fields = ("video", "status", "min_score")
+        fields = ("video_asset", "status", "min_score")
 
 
 class VariantFilter(filters.FilterSet):
     """By clip, video and format."""
 
     clip = filters.UUIDFilter(field_name="clip", label="Id of the clip.")
-    video = filters.UUIDFilter(field_name="clip__video_asset", label="Id of the video.")
+    video_asset = filters.UUIDFilter(field_name="clip__video_asset", label="Id of the video.")
     # Not `format`: that word in the query chooses how DRF renders the answer.
     render_format = filters.ChoiceFilter(
         field_name="format", choices=[(name, name) for name in FORMATS]
@@ -43,4 +43,4 @@ class VariantFilter(filters.FilterSet):
 
     class Meta:
         model = ClipVariant
-        fields = ("clip", "video", "render_format")
+        fields = ("clip", "video_asset", "render_format")

@@ -61,7 +61,7 @@ class VideoOut(serializers.ModelSerializer[VideoAsset]):
     file_url = MediaUrl(source="file")
     thumbnail_url = MediaUrl(source="thumbnail")
     url = Address("/videos/")
-    clips_url = Address("/clips?video=")
+    clips_url = Address("/clips?video_asset=")
 
     class Meta:
         model = VideoAsset

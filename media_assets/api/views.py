@@ -79,7 +79,7 @@ _VIDEO = {
     "audio_codec": "aac",
     "file_url": f"{_HOST}/media/videos/9f/9f86d081-00000001.mp4",
     "thumbnail_url": None,
-    "clips_url": f"{_HOST}/clips?video={_ID('01')}",
+    "clips_url": f"{_HOST}/clips?video_asset={_ID('01')}",
 }
 _CLIP = {
     "id": _ID("03"),

@@ -48,7 +48,7 @@ def test_one_video_tells_all(ada):
     assert body["probe"] == {"bit_depth": 10}
     assert body["file_url"] == f"http://testserver/media/{video.file.name}"
     assert body["thumbnail_url"] is None
-    assert body["clips_url"] == f"http://testserver/clips?video={video.pk}"
+    assert body["clips_url"] == f"http://testserver/clips?video_asset={video.pk}"
     assert "probe" not in ada.get("/videos").json()["results"][0]
 
 
@@ -67,7 +67,7 @@ def test_clips_are_narrowed(ada):
     video = make_video()
     good, poor = make_clip(video, visual_score=0.9), make_clip(video, visual_score=0.2)
     other = make_clip(visual_score=0.7, status="archived")
-    assert ids(ada.get(f"/clips?video={video.pk}")) == [str(poor.pk), str(good.pk)]
+    assert ids(ada.get(f"/clips?video_asset={video.pk}")) == [str(poor.pk), str(good.pk)]
     assert ids(ada.get("/clips?min_score=0.5")) == [str(other.pk), str(good.pk)]
     assert ids(ada.get("/clips?status=ready&min_score=0.5")) == [str(good.pk)]
 
@@ -76,7 +76,7 @@ def test_variants_are_narrowed(ada):
     first, second = make_variant(), make_variant(format="square_1080x1080")
     assert ids(ada.get("/variants")) == [str(second.pk), str(first.pk)]
     assert ids(ada.get(f"/variants?clip={first.clip_id}")) == [str(first.pk)]
-    assert ids(ada.get(f"/variants?video={second.clip.video_asset_id}")) == [str(second.pk)]
+    assert ids(ada.get(f"/variants?video_asset={second.clip.video_asset_id}")) == [str(second.pk)]
     assert ids(ada.get("/variants?render_format=square_1080x1080")) == [str(second.pk)]
 
 
