@@ -115,7 +115,7 @@ class _Chooser:
         for everywhere in (False, True):
             windows = self._windows(self._edges(everywhere))
             chosen = _best(windows, count)
-            if len(chosen) >= min(count, self._room()):
+            if len(chosen) == count:
                 break
             packed = _most(windows, count)
             chosen = packed if len(packed) > len(chosen) else chosen
