@@ -3,8 +3,10 @@
 import threading
 from pathlib import Path
 
+import cv2
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 
 from jobs import services as job_services
 from jobs.errors import Cancelled
@@ -195,3 +197,11 @@ def test_work_of_dead_attempts_is_swept_and_that_of_live_ones_is_not(film):
     assert sweep_leftovers() == 1
     assert live.exists()
     assert not dead.exists()
+
+
+def test_a_contact_sheet_shows_the_clips(film, tmp_path):
+    video = make_film_asset(film)
+    run_job(request_analysis(video).pk)
+    out = tmp_path / "sheet.png"
+    call_command("contact_sheet", str(video.pk), str(out), "--columns", "3", "--json")
+    assert cv2.imread(str(out)).shape == (3 * 204, 3 * 356, 3)
