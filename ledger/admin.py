@@ -2,7 +2,6 @@
 
 import json
 
-from django.apps import apps
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,15 +13,13 @@ from ledger.models import LedgerEvent
 from ledger.registry import AUDITED, EVENT_TYPES
 from stakazo.core.admin import ReadOnlyAdmin, admin_link
 
-_PATHS = {audited.entity_type: audited.model for audited in AUDITED.values()}
-
 
 @admin.register(LedgerEvent)
 class LedgerEventAdmin(ReadOnlyAdmin):
     """Every fact, newest first. Nothing here can be changed, also not by us."""
 
     paginator = InfinitePaginator
-    list_display = ["timestamp", "what", "level", "entity_link", "actor", "worker_id"]
+    list_display = ["when", "what", "level", "entity_link", "actor", "worker_id"]
     list_filter = ["severity", "event_type", "entity_type", ("timestamp", RangeDateTimeFilter)]
     search_fields = ["entity_id", "correlation_id", "event_type"]
     search_help_text = "An object's id, a correlation id, or an event type."
@@ -43,6 +40,11 @@ class LedgerEventAdmin(ReadOnlyAdmin):
         "row_hash",
     ]
     readonly_fields = fields
+
+    @display(description="Time", ordering="id")
+    def when(self, event: LedgerEvent) -> str:
+        """To the second, in UTC."""
+        return event.timestamp.strftime("%Y-%m-%d %H:%M:%S")
 
     @display(description="What happened", ordering="event_type")
     def what(self, event: LedgerEvent) -> str:
@@ -86,8 +88,12 @@ class LedgerEventAdmin(ReadOnlyAdmin):
 
 
 def _link(entity_type: str, entity_id: str) -> SafeString | str:
-    model = _PATHS.get(entity_type)
+    short = (
+        f"{entity_type} …{entity_id[-8:]}" if len(entity_id) > 24 else f"{entity_type} {entity_id}"
+    )
+    # Read at each call: the rooms register what they audit after the admin was imported.
+    models = {audited.entity_type: audited.model for audited in AUDITED.values()}
+    model = models.get(entity_type)
     if model is None or not admin.site.is_registered(model):
-        return f"{entity_type} {entity_id}"
-    row = apps.get_model(model._meta.label)(pk=entity_id)
-    return admin_link(row, f"{entity_type} …{entity_id[-8:]}")
+        return short
+    return admin_link(model(pk=entity_id), short)

@@ -354,6 +354,7 @@ LANGUAGES = [("en", "English"), ("es", "Español")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["stakazo.formats"]
 
 # --- Logging -------------------------------------------------------------------------------------
 
