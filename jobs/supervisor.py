@@ -57,11 +57,18 @@ class Cluster:
         return group_id(self.group)
 
     def learn(self, table: dict[int, int]) -> None:
-        """Learn who belongs to it: the main process, the sentinel, and the sentinel's children."""
-        sentinels = children_of(self.main.pid, table=table)
-        below = [pid for sentinel in sentinels for pid in children_of(sentinel, table=table)]
-        self.above |= {self.main.pid, *sentinels}
-        self.pids |= {*self.above, *below}
+        """Learn who belongs to it: the main process, the sentinel, and the sentinel's children.
+
+        Afresh at each look until it is complete: a process that is starting runs helpers of a
+        moment (libraries ask the system who it is), whose end is no reason to replace the cluster.
+        """
+        families = {
+            pid: children_of(pid, table=table) for pid in children_of(self.main.pid, table=table)
+        }
+        sentinels = [pid for pid, children in families.items() if children]
+        below = [pid for sentinel in sentinels for pid in families[sentinel]]
+        self.above = {self.main.pid, *sentinels}
+        self.pids = {*self.above, *below}
         # Its workers, a pusher and a monitor.
         self.complete = self.complete or len(below) >= self.workers + 2
 
