@@ -14,8 +14,6 @@ from ledger.models import LedgerEvent
 from ledger.registry import AUDITED, EVENT_TYPES
 from stakazo.core.admin import ReadOnlyAdmin, admin_link
 
-_PATHS = {audited.entity_type: audited.model for audited in AUDITED.values()}
-
 
 @admin.register(LedgerEvent)
 class LedgerEventAdmin(ReadOnlyAdmin):
@@ -86,7 +84,9 @@ class LedgerEventAdmin(ReadOnlyAdmin):
 
 
 def _link(entity_type: str, entity_id: str) -> SafeString | str:
-    model = _PATHS.get(entity_type)
+    # Asked when needed: admin modules are loaded before the rooms say what they have audited.
+    models = {audited.entity_type: audited.model for audited in AUDITED.values()}
+    model = models.get(entity_type)
     if model is None or not admin.site.is_registered(model):
         return f"{entity_type} {entity_id}"
     row = apps.get_model(model._meta.label)(pk=entity_id)

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from stakazo.core.databases import database_settings
@@ -232,6 +233,19 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "TAGS": [
+        {"name": "media", "description": "Videos, their clips, and the variants of those."},
+        {"name": "jobs", "description": "Background work."},
+        {
+            "name": "publishing",
+            "description": "Accounts, publications, and what platforms tell us.",
+        },
+        {"name": "campaigns", "description": "Campaigns, and the choice of clips for them."},
+        {"name": "rules", "description": "What decides that choice."},
+        {"name": "watch", "description": "How everything stands."},
+        {"name": "reasoning", "description": "What to do next, proposed."},
+        {"name": "identity", "description": "Who is asking."},
+    ],
     "ENUM_NAME_OVERRIDES": {
         "JobStatusEnum": "jobs.models.Job.Status",
         "AttemptOutcomeEnum": "jobs.models.JobAttempt.Outcome",
@@ -353,6 +367,7 @@ LANGUAGES = [("en", "English"), ("es", "Español")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["stakazo.formats"]  # times to the second, as logs write them
 
 # --- Logging -------------------------------------------------------------------------------------
 
@@ -383,6 +398,14 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "Stakazo",
     "SITE_SUBHEADER": "Long videos in, results out",
     "SITE_SYMBOL": "movie",
+    "STYLES": [lambda request: static("stakazo/admin.css")],
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("telemetry/icon.svg"),
+        }
+    ],
     "SHOW_HISTORY": False,
     "DASHBOARD_CALLBACK": "stakazo.dashboard.dashboard_context",
     "ENVIRONMENT": "stakazo.dashboard.environment_badge",

@@ -1,15 +1,12 @@
 """Lists in pages that stay put while rows are added."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import ValidationError as InvalidValue
-from django.db.models import Model, QuerySet
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
-
-M = TypeVar("M", bound=Model)
 
 _ADDRESS = {"type": ["string", "null"], "format": "uri"}
 
@@ -26,8 +23,8 @@ class NewestFirst(CursorPagination):
     max_page_size = 200
 
     def paginate_queryset(
-        self, queryset: QuerySet[M], request: Request, view: APIView | None = None
-    ) -> list[M] | None:
+        self, queryset: Any, request: Request, view: APIView | None = None
+    ) -> list[Any] | None:
         """The rows of the page. Raises ValidationError."""
         try:
             return super().paginate_queryset(queryset, request, view)
