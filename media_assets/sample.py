@@ -205,8 +205,11 @@ class _Painter:
     def _dance(self, picture: Picture, step: int, pulse: float) -> None:
         """A bright figure that crosses the picture; wild music makes it jump and swing its arms."""
         power = self.shot.power
-        share = (step + 0.5) / max(self.shot.frames, 1)
-        path = 0.18 + 0.64 * (share if self.rightwards else 1 - share)
+        # As far as a camera can follow: across the picture in a long shot, a few steps in a short one.
+        reach = min(0.6, 0.15 * self.shot.frames / FPS)
+        middle = 0.5 + (0.25 - reach / 3) * (self.shot.number % 5 - 2) / 2
+        share = (step + 0.5) / max(self.shot.frames, 1) - 0.5
+        path = middle + reach * (share if self.rightwards else -share)
         phase = 2 * math.pi * step / (2 * BEAT_FRAMES)
         jump = abs(math.sin(phase)) * (18 + 90 * power)
         size = 108 + 26 * (self.shot.number % 3) + 14 * pulse

@@ -231,7 +231,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "/static/stakazo/icon.svg",
     "COMPONENT_SPLIT_REQUEST": True,
     "TAGS": [
         {"name": "media", "description": "Videos, their clips, and the variants of those."},
@@ -403,7 +403,7 @@ UNFOLD: dict[str, Any] = {
         {
             "rel": "icon",
             "type": "image/svg+xml",
-            "href": lambda request: static("telemetry/icon.svg"),
+            "href": lambda request: static("stakazo/icon.svg"),
         }
     ],
     "SHOW_HISTORY": False,

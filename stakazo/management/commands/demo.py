@@ -142,6 +142,8 @@ def show(console: Console, summary: dict[str, Any], *, seconds: float, password:
         console.print(
             f"  {post['platform']:<10} {post['status']:<10} {post['url']}", soft_wrap=True
         )
+    for no in summary["refused"]:
+        console.print(f"  {no['platform']:<10} not asked  {no['reason']}", soft_wrap=True)
     campaign = summary["campaign"]
     console.print(f"[bold]Campaign[/bold] {campaign['name']}: {campaign['status']}")
     for choice in campaign["choices"]:
