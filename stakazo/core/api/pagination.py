@@ -8,7 +8,14 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-_ADDRESS = {"type": ["string", "null"], "format": "uri"}
+
+def _address(words: str, example: str) -> dict[str, Any]:
+    return {
+        "type": ["string", "null"],
+        "format": "uri",
+        "description": words,
+        "example": f"http://127.0.0.1:8000/videos?cursor={example}",
+    }
 
 
 class NewestFirst(CursorPagination):
@@ -54,8 +61,8 @@ class NewestFirst(CursorPagination):
             "type": "object",
             "required": ["next", "previous", "results"],
             "properties": {
-                "next": _ADDRESS | {"description": "The page of older rows, if there is one."},
-                "previous": _ADDRESS | {"description": "The page of newer rows, if there is one."},
+                "next": _address("The page of older rows, if there is one.", "cD0wMWEx"),
+                "previous": _address("The page of newer rows, if there is one.", "cj0xJnA9"),
                 "results": schema,
             },
         }
