@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -20,7 +20,7 @@ from jobs.about import names_of, objects_of
 from jobs.drawing import states_in_words
 from jobs.models import JOB, Job, JobAttempt
 from ledger.trail import TrailMixin
-from stakazo.core.admin import ReadOnlyAdmin, act_on_each, admin_link
+from stakazo.core.admin import ActingMixin, ReadOnlyAdmin, admin_link
 
 _LABELS = {
     Job.Status.PENDING: "info",
@@ -71,7 +71,7 @@ class LifeFilter(admin.SimpleListFilter):
 
 
 @admin.register(Job)
-class JobAdmin(TrailMixin, ReadOnlyAdmin):
+class JobAdmin(ActingMixin, TrailMixin, ReadOnlyAdmin):
     """All background work, newest first. Jobs change only through their three actions."""
 
     paginator = InfinitePaginator
@@ -87,6 +87,7 @@ class JobAdmin(TrailMixin, ReadOnlyAdmin):
     search_help_text = "A job's id, a dedup key, or a correlation id."
     ordering = ["-id"]
     actions = ["retry_jobs", "cancel_jobs", "start_jobs_now"]
+    acting_permission = "jobs.change_job"
     fieldsets = [
         (
             "The work",
@@ -138,9 +139,13 @@ class JobAdmin(TrailMixin, ReadOnlyAdmin):
         ("Memory", {"fields": ["ledger_trail"]}),
     ]
 
-    def has_move_permission(self, request: HttpRequest) -> bool:
-        """Who may use the actions."""
-        return request.user.has_perm("jobs.change_job")
+    def page_actions_of(self, row: Job) -> list[tuple[str, str]]:
+        """Those of the three that its status allows."""
+        if row.is_waiting:
+            return [("start_jobs_now", "Start now"), ("cancel_jobs", "Cancel")]
+        if row.status in Job.LIVE:
+            return [] if row.cancel_requested else [("cancel_jobs", "Cancel")]
+        return [("retry_jobs", "Try again")] if Job.Status.PENDING in JOB.moves[row.status] else []
 
     # --- Columns and fields ---------------------------------------------------------------------
 
@@ -240,20 +245,20 @@ class JobAdmin(TrailMixin, ReadOnlyAdmin):
 
     # --- Actions --------------------------------------------------------------------------------
 
-    @action(description="Try again", permissions=["move"])
-    def retry_jobs(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+    @action(description="Try again", permissions=["act"])
+    def retry_jobs(self, request: HttpRequest, jobs: QuerySet[Job]) -> HttpResponse | None:
         """Put ended jobs back in the queue."""
-        act_on_each(request, jobs, services.retry_job, done="put back in the queue")
+        return self.act(request, jobs, services.retry_job, done="put back in the queue")
 
-    @action(description="Cancel", permissions=["move"])
-    def cancel_jobs(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+    @action(description="Cancel", permissions=["act"])
+    def cancel_jobs(self, request: HttpRequest, jobs: QuerySet[Job]) -> HttpResponse | None:
         """End waiting jobs, ask running ones to end."""
-        act_on_each(request, jobs, services.cancel_job, done="cancelled or asked to end")
+        return self.act(request, jobs, services.cancel_job, done="cancelled or asked to end")
 
-    @action(description="Start now", permissions=["move"])
-    def start_jobs_now(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+    @action(description="Start now", permissions=["act"])
+    def start_jobs_now(self, request: HttpRequest, jobs: QuerySet[Job]) -> HttpResponse | None:
         """Make waiting jobs due at once."""
-        act_on_each(request, jobs, services.start_now, done="told to start now")
+        return self.act(request, jobs, services.start_now, done="told to start now")
 
 
 def _try_of(attempt: JobAttempt) -> dict[str, Any]:

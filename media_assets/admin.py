@@ -1,6 +1,5 @@
 """Videos, clips and variants for operators: watch, upload, analyse, render, put aside."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -33,7 +31,7 @@ from media_assets.models import Clip, ClipVariant, VideoAsset
 from media_assets.services.clips import archive_clip, request_analysis, restore_clip
 from media_assets.services.ingest import ingest_stream
 from media_assets.services.variants import request_variants
-from stakazo.core.admin import ReadOnlyAdmin, StakazoAdmin, act_on_each, admin_link, admin_url
+from stakazo.core.admin import ActingMixin, ReadOnlyAdmin, StakazoAdmin, admin_link, admin_url
 from stakazo.core.errors import StakazoError
 
 _VIDEO_LABELS = {
@@ -122,49 +120,6 @@ def _count_link(model: type[Model], number: int, **filters: Any) -> SafeString |
         urlencode(filters),
         number,
     )
-
-
-class ActingMixin:
-    """Actions that lists and pages share: one service per row, told in one message.
-
-    page_actions: (name, label) of those that the row's own page shows as buttons. They are forms,
-    because a link must not change anything.
-    """
-
-    page_actions: list[tuple[str, str]] = []
-    change_form_outer_before_template = "media_assets/page_actions.html"
-    acting_permission = ""
-
-    def has_act_permission(self, request: HttpRequest) -> bool:
-        """Whether this user may start things here."""
-        return request.user.has_perm(self.acting_permission)
-
-    def page_actions_of(self, row: Any) -> list[tuple[str, str]]:
-        """Those buttons that make sense for this row."""
-        return self.page_actions
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], **more: Any
-    ) -> HttpResponse:
-        """With the buttons, for those who may press them."""
-        row = context.get("original")
-        if row is not None and self.has_act_permission(request):
-            context["page_actions"] = self.page_actions_of(row)
-        answer: HttpResponse = super().render_change_form(request, context, **more)  # type: ignore[misc]  # a mixin
-        return answer
-
-    def act(
-        self,
-        request: HttpRequest,
-        rows: QuerySet[Any],
-        service: Callable[[Any], object],
-        *,
-        done: str,
-    ) -> HttpResponse | None:
-        """Act on each, then go back to where the user was."""
-        act_on_each(request, rows, service, done=done)
-        row = rows.first() if request.POST.get("back") else None
-        return redirect(admin_url(row)) if row is not None else None
 
 
 class LookInline(TabularInline):  # type: ignore[misc]  # unfold has no stubs

@@ -44,6 +44,7 @@ class Stage:
 def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the home page shows."""
     return context | {
+        "title": "Home",
         "needs_you": _needs_you(),
         "road": _road(),
         "running_jobs": Job.objects.filter(status=Job.Status.PROCESSING)[:8],

@@ -212,7 +212,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["stakazo.identity.permissions.RoleAllows"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["stakazo.core.api.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
         "stakazo.core.api.renderers.BrowsableRenderer",
@@ -233,6 +233,19 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "/static/stakazo/icon.svg",
     "COMPONENT_SPLIT_REQUEST": True,
+    "TAGS": [
+        {"name": "media", "description": "Videos, their clips, and the variants of those."},
+        {"name": "jobs", "description": "Background work."},
+        {
+            "name": "publishing",
+            "description": "Accounts, publications, and what platforms tell us.",
+        },
+        {"name": "campaigns", "description": "Campaigns, and the choice of clips for them."},
+        {"name": "rules", "description": "What decides that choice."},
+        {"name": "watch", "description": "How everything stands."},
+        {"name": "reasoning", "description": "What to do next, proposed."},
+        {"name": "identity", "description": "Who is asking."},
+    ],
     "ENUM_NAME_OVERRIDES": {
         "JobStatusEnum": "jobs.models.Job.Status",
         "AttemptOutcomeEnum": "jobs.models.JobAttempt.Outcome",
@@ -354,7 +367,7 @@ LANGUAGES = [("en", "English"), ("es", "Español")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
-FORMAT_MODULE_PATH = ["stakazo.formats"]
+FORMAT_MODULE_PATH = ["stakazo.formats"]  # times to the second, as logs write them
 
 # --- Logging -------------------------------------------------------------------------------------
 
@@ -385,6 +398,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "Stakazo",
     "SITE_SUBHEADER": "Long videos in, results out",
     "SITE_SYMBOL": "movie",
+    "STYLES": [lambda request: static("stakazo/admin.css")],
     "SITE_FAVICONS": [
         {
             "rel": "icon",

@@ -100,6 +100,8 @@ _ACCOUNT = {
 _HUB = [
     OpenApiParameter(f"hub.{name}", str) for name in ("mode", "challenge", "verify_token", "topic")
 ]
+# In the schema: what is taken over from the door of all platforms, but is not in this address.
+_NO_PLATFORM = [OpenApiParameter("platform", str, OpenApiParameter.PATH, exclude=True)]
 
 
 def _example(name: str, value: Any, **more: Any) -> OpenApiExample:
@@ -415,7 +417,7 @@ class WebhookView(APIView):
             OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values)),
             *_HUB,
         ],
-        responses={(200, "text/plain"): OpenApiTypes.STR, 403: ErrorOut},
+        responses={(200, "text/plain"): OpenApiTypes.STR, 403: ErrorOut, 404: ErrorOut},
         examples=[_example("The challenge", "1158201444")],
     )
     def get(self, request: Request, platform: str = "instagram") -> HttpResponse:
@@ -460,8 +462,8 @@ def _raw_body(request: Request) -> bytes:
 
 
 @extend_schema_view(
-    get=extend_schema(operation_id="webhooks_challenge_instagram", parameters=_HUB),
-    post=extend_schema(operation_id="webhooks_receive_instagram", parameters=[]),
+    get=extend_schema(operation_id="webhooks_challenge_instagram", parameters=_NO_PLATFORM),
+    post=extend_schema(operation_id="webhooks_receive_instagram", parameters=_NO_PLATFORM),
 )
 class InstagramWebhookView(WebhookView):
     """The same door under the name that Meta was given first."""

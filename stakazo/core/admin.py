@@ -5,7 +5,8 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -77,3 +78,46 @@ def act_on_each(
     if refused:
         shown = "; ".join(refused[:3]) + ("; …" if len(refused) > 3 else "")
         messages.warning(request, f"{len(refused)} refused. {shown}")
+
+
+class ActingMixin:
+    """Actions that lists and pages share: one service per row, told in one message.
+
+    page_actions: (name, label) of those that the row's own page shows as buttons. They are forms,
+    because a link must not change anything.
+    """
+
+    page_actions: list[tuple[str, str]] = []
+    change_form_outer_before_template = "admin/page_actions.html"
+    acting_permission = ""
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Whether this user may start things here."""
+        return request.user.has_perm(self.acting_permission)
+
+    def page_actions_of(self, row: Any) -> list[tuple[str, str]]:
+        """Those buttons that make sense for this row."""
+        return self.page_actions
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **more: Any
+    ) -> HttpResponse:
+        """With the buttons, for those who may press them."""
+        row = context.get("original")
+        if row is not None and self.has_act_permission(request):
+            context["page_actions"] = self.page_actions_of(row)
+        answer: HttpResponse = super().render_change_form(request, context, **more)  # type: ignore[misc]  # a mixin
+        return answer
+
+    def act(
+        self,
+        request: HttpRequest,
+        rows: QuerySet[Any],
+        service: Callable[[Any], object],
+        *,
+        done: str,
+    ) -> HttpResponse | None:
+        """Act on each, then go back to where the user was."""
+        act_on_each(request, rows, service, done=done)
+        row = rows.first() if request.POST.get("back") else None
+        return redirect(admin_url(row)) if row is not None else None

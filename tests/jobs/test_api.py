@@ -62,7 +62,6 @@ def test_work_is_put_in_and_watched(ben, job_type_of):
             "stakazo.invalid-input",
             "priority",
         ),
-        ({"job_type": "test_note", "payload": {"word": "\x00"}}, "jobs.bad-payload", "fields"),
         ([], "stakazo.invalid-input", "non_field_errors"),
     ],
 )

@@ -3,13 +3,14 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from stakazo.core.errors import StakazoError
+from stakazo.core.errors import StakazoError, TooLarge
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,10 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
 
     None for what nobody expected: Django then answers 500 through `server_error`.
     """
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge(
+            "The request brings more than we take.", max_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        )
     if isinstance(error, StakazoError):
         set_rollback()
         headers = {}

@@ -1,6 +1,6 @@
 """What drf-spectacular cannot know by itself: the one error shape of every operation."""
 
-from typing import Any, Literal
+from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 
@@ -8,30 +8,36 @@ from stakazo.core.api.errors import ErrorOut
 
 
 class StakazoAutoSchema(AutoSchema):
-    """Adds the errors that any operation can answer."""
+    """Adds the errors that an operation of this kind can answer."""
 
     def get_override_parameters(self) -> list[Any]:
         """Nothing to add to the parameters."""
         return []
 
-    def _get_response_bodies(
-        self, direction: Literal["request", "response"] = "response"
-    ) -> dict[str, Any]:
-        bodies: dict[str, Any] = super()._get_response_bodies(direction)
-        for status, words in self._errors().items():
-            if status not in bodies:
-                bodies[status] = self._get_response_for_code(ErrorOut, status) | {
-                    "description": words
-                }
-        return bodies
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """drf-spectacular's operation, with its errors."""
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if operation is not None:
+            responses = operation["responses"]
+            for status, words in self._errors(operation).items():
+                if status not in responses:
+                    answer = self._get_response_for_code(ErrorOut, status)
+                    responses[status] = answer | {"description": words}
+            operation["responses"] = dict(sorted(responses.items()))
+        return operation
 
-    def _errors(self) -> dict[str, str]:
-        errors = {"401": "Nobody is logged in.", "403": "The caller may not do this."}
-        if not self.get_auth():
-            errors = {}
-        if self.method not in ("GET", "HEAD"):
-            errors["400"] = "The request has fields that are wrong."
-            errors["409"] = "It cannot be done in the state things are in."
-        if "{" in self.path:
+    def _errors(self, operation: dict[str, Any]) -> dict[str, str]:
+        errors = {}
+        places = {each["in"] for each in operation.get("parameters", [])}
+        if any(operation.get("security", [])):  # an empty one: nobody needs to be known
+            errors["401"] = "Nobody is logged in."
+            errors["403"] = "The caller may not do this."
+        if "path" in places:
             errors["404"] = "There is no such thing."
+        if self.method != "GET" or "query" in places:
+            errors["400"] = "The request has fields that are wrong."
+        if self.method != "GET":
+            errors["409"] = "It cannot be done in the state things are in."
+            errors["413"] = "The body is larger than we take."
+            errors["415"] = "The body is of a kind that we do not read."
         return errors
