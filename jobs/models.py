@@ -22,6 +22,7 @@ class Job(models.Model):
 
     LIVE = (Status.PENDING, Status.PROCESSING, Status.RETRY)
     DUE = (Status.PENDING, Status.RETRY)
+    BURIED = (Status.FAILED, Status.DEAD, Status.CANCELLED)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     job_type = models.CharField(max_length=64)

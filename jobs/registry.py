@@ -58,6 +58,7 @@ class JobType(Generic[P]):
     timeout_s: int
     backoff_base_s: float
     backoff_max_s: float
+    on_buried: Callable[[Any, str], object] | None = None
 
     @property
     def sentence(self) -> str:
@@ -77,8 +78,15 @@ def handles(
     timeout_s: int = 600,
     backoff_base_s: float = 2.0,
     backoff_max_s: float = 300.0,
+    on_buried: Callable[[Any, str], object] | None = None,
 ) -> Callable[[Callable[[Any], Outcome]], Callable[[Any], Outcome]]:
-    """Register the function as the handler of a job type. Two handlers for one type is an error."""
+    """Register the function as the handler of a job type. Two handlers for one type is an error.
+
+    on_buried(payload, why): called in the transaction that ends such a job as failed, dead or
+    cancelled, whether or not the handler ever ran, so that what the job was about does not wait for
+    it for ever. It should find everything as it must be where the handler has seen to it. When it
+    fails, what it did is rolled back and the job ends all the same.
+    """
 
     def register(handler: Callable[[Any], Outcome]) -> Callable[[Any], Outcome]:
         if name in JOB_TYPES:
@@ -86,7 +94,15 @@ def handles(
         if not handler.__doc__:
             raise ValueError(f"job type {name}: the handler needs a docstring")
         JOB_TYPES[name] = JobType(
-            name, handler, payload, queue, max_attempts, timeout_s, backoff_base_s, backoff_max_s
+            name,
+            handler,
+            payload,
+            queue,
+            max_attempts,
+            timeout_s,
+            backoff_base_s,
+            backoff_max_s,
+            on_buried,
         )
         return handler
 

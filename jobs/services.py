@@ -372,6 +372,23 @@ def _words(text: str) -> str:
 
 def _move(job: Job, to: str, *, why: str = "", **values: Any) -> None:
     JOB.move(job, to, why=why, values=_ENDED | values, only_if=Q(fencing_token=job.fencing_token))
+    if to in Job.BURIED:
+        _tell_owner(job)
+
+
+def _tell_owner(job: Job) -> None:
+    """Call the `on_buried` of the job's type, in a savepoint; what it raises is only logged."""
+    kind = JOB_TYPES.get(job.job_type)
+    if kind is None or kind.on_buried is None:
+        return
+    why = "The job was cancelled." if job.status == Job.Status.CANCELLED else job.error
+    try:
+        with acting(job_id=job.pk, correlation_id=job.correlation_id), transaction.atomic():
+            kind.on_buried(decode_payload(kind, job.payload), why)
+    except Exception:
+        if connection.needs_rollback:  # the database is gone, and with it this transaction
+            raise
+        logger.exception("Job %s ended, but what it was about could not be told", job.pk)
 
 
 def _end_attempt(job: Job, outcome: str, stages: Stages | None, **facts: Any) -> None:
@@ -420,7 +437,10 @@ def cancel_job(job: Job, *, why: str = "asked for") -> Job:
         job.refresh_from_db()
         if job.status == Job.Status.PROCESSING:
             return job
-    return JOB.move(job, Job.Status.CANCELLED, why=why)
+    with transaction.atomic():
+        JOB.move(job, Job.Status.CANCELLED, why=why)
+        _tell_owner(job)
+    return job
 
 
 def start_now(job: Job, *, why: str = "asked for") -> Job:

@@ -4,11 +4,14 @@ No bell is precious. A lost one is rung again by the sweeper, a surplus one find
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.apps import AppConfig
+from django.db import connection, transaction
+from django.db.models.signals import post_migrate
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -70,6 +73,18 @@ def forget_stale_bells() -> int:
     if not stale.exists():
         return 0
     return stale.delete()[0]
+
+
+def keep_schedules(app: AppConfig, schedules: Iterable[tuple[str, str, int]]) -> None:
+    """Have these (name, function, minutes) made after each migrate. For an app's `ready`."""
+
+    def keep(**more: Any) -> None:
+        if "django_q_schedule" not in connection.introspection.table_names():
+            return  # only some apps were migrated
+        for name, function, minutes in schedules:
+            ensure_schedule(name, function, minutes=minutes)
+
+    post_migrate.connect(keep, sender=app, weak=False, dispatch_uid=f"{app.label}.schedules")
 
 
 def ensure_schedule(name: str, function: str, *, minutes: int) -> None:

@@ -2,11 +2,12 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Model, QuerySet
 
 from ledger.models import LedgerEvent
-from ledger.registry import entity_of
+from ledger.registry import AUDITED, EVENT_TYPES, entity_of
 
 
 def recent_events(*, limit: int = 50) -> QuerySet[LedgerEvent]:
@@ -51,3 +52,25 @@ def events_by_type(
     if until:
         events = events.filter(timestamp__lt=until)
     return events.order_by("-id")
+
+
+def event_catalogue() -> list[dict[str, Any]]:
+    """Every event type by name: {name, severity, sentence, recorded_when}.
+
+    recorded_when: the changes of audited models that become this event, as "clip created" or
+    "clip → archived"; empty where a service records it.
+    """
+    moments: dict[str, list[str]] = {name: [] for name in EVENT_TYPES}
+    for audited in AUDITED.values():
+        moments[audited.created].append(f"{audited.entity_type} created")
+        for state, name in audited.moved.items():
+            moments[name].append(f"{audited.entity_type} → {state}")
+    return [
+        {
+            "name": name,
+            "severity": str(EVENT_TYPES[name].severity),
+            "sentence": EVENT_TYPES[name].sentence,
+            "recorded_when": sorted(moments[name]),
+        }
+        for name in sorted(EVENT_TYPES)
+    ]

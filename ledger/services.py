@@ -128,7 +128,7 @@ def _write(event: LedgerEvent, *, of_change: bool) -> LedgerEvent | None:
         # The savepoint is what keeps a PostgreSQL transaction alive when the insert fails.
         with transaction.atomic():
             event.save(force_insert=True)
-    except Exception:  # noqa: BLE001  whatever the database said, the event must not be lost
+    except Exception:  # whatever the database said, the event must not be lost
         logger.exception("Event %s could not be inserted", event.event_type)
         if connection.in_atomic_block and not connection.needs_rollback and _transaction_alive():
             transaction.on_commit(lambda: _keep(event))

@@ -6,7 +6,14 @@ from media_assets.payloads import CutAnalysis, GenerateVariants
 from media_assets.services import clips, variants
 
 
-@handles("cut_analysis", payload=CutAnalysis, queue="cut", max_attempts=3, timeout_s=7200)
+@handles(
+    "cut_analysis",
+    payload=CutAnalysis,
+    queue="cut",
+    max_attempts=3,
+    timeout_s=7200,
+    on_buried=clips.end_search,
+)
 def cut_analysis(job: Running[CutAnalysis]) -> Outcome:
     """Find the best clips of one video."""
     found = clips.cut_clips(job)

@@ -36,6 +36,15 @@ def latest_analysis_of(video: VideoAsset) -> Job | None:
     )
 
 
+def runs_analysis(video: VideoAsset) -> bool:
+    """Whether a job searches this video for clips, or waits to."""
+    return Job.objects.filter(
+        job_type="cut_analysis",
+        status__in=Job.LIVE,
+        payload__video_asset_id=str(video.pk),
+    ).exists()
+
+
 def live_jobs_of(videos: Iterable[VideoAsset]) -> dict[uuid.UUID, Job]:
     """Per video, the job of this room that waits or runs for it; the one furthest on, where several."""
     by_road = {video.correlation_id: video.pk for video in videos}

@@ -1,7 +1,4 @@
-from typing import Any
-
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class PublishingConfig(AppConfig):
@@ -9,17 +6,7 @@ class PublishingConfig(AppConfig):
     verbose_name = "Publishing"
 
     def ready(self) -> None:
-        post_migrate.connect(_keep_schedules, sender=self, dispatch_uid="publishing.schedules")
+        from jobs.transport import keep_schedules
+        from publishing.schedules import SCHEDULES
 
-
-def _keep_schedules(**more: Any) -> None:
-    """Every cluster reconciles and collects metrics, whoever started it."""
-    from django.db import connection
-
-    from jobs.transport import ensure_schedule
-    from publishing.schedules import SCHEDULES
-
-    if "django_q_schedule" not in connection.introspection.table_names():
-        return  # only some apps were migrated
-    for name, function, minutes in SCHEDULES:
-        ensure_schedule(name, function, minutes=minutes)
+        keep_schedules(self, SCHEDULES)

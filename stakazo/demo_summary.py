@@ -30,6 +30,7 @@ def summarise(api: Api, road: dict[str, Any]) -> dict[str, Any]:
             }
             for row in road["publications"]
         ],
+        "refused": road["refused"],
         "campaign": road["campaign"],
         "reconciled": road["reconciled"],
         "ledger": {

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from stakazo.api_client import Api
+from stakazo.api_client import Api, ApiRefused
 from stakazo.core.errors import StakazoError
 
 FORMATS = ["vertical_1080x1920", "square_1080x1080", "landscape_1920x1080"]
@@ -51,11 +51,7 @@ def drive(
     jobs += follow_jobs(api, [row["job"]["id"] for row in asked], lambda f: tell("render", f))
     variants = [v for clip in clips for v in api.every(f"/variants?clip={clip['id']}")]
 
-    publications = [
-        publish(api, account, clips[0], variants, title=video["title"])
-        for account in api.every("/publishing/accounts")
-        if account["status"] == "connected"
-    ]
+    publications, refused = publish_everywhere(api, clips[0], variants, title=video["title"])
     publications = follow_posts(api, publications, lambda f: tell("publish", f))
     tell("hear back", 0)
     await_webhook(api, publications)
@@ -71,9 +67,32 @@ def drive(
         "clips": clips,
         "variants": variants,
         "publications": publications,
+        "refused": refused,
         "reconciled": reconciled,
         "campaign": campaign_row,
     }
+
+
+def publish_everywhere(
+    api: Api, clip: dict[str, Any], variants: Iterable[dict[str, Any]], *, title: str
+) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """Post the best clip on every connected account; the publications, and which platforms' limits
+    refuse it and why (a clip of two seconds is too short for some).
+
+    Raises RoadBlocked when no platform takes it.
+    """
+    publications, refused = [], []
+    for account in api.every("/publishing/accounts?status=connected"):
+        try:
+            publications.append(publish(api, account, clip, variants, title=title))
+        except ApiRefused as error:
+            if error.details.get("error") != "publishing.not-publishable":
+                raise
+            refused.append({"platform": account["platform"], "reason": error.message})
+    if not publications:
+        reasons = " ".join(each["reason"] for each in refused)
+        raise RoadBlocked(f"No platform takes this clip. {reasons}")
+    return publications, refused
 
 
 def publish(

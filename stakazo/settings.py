@@ -6,6 +6,7 @@ from typing import Any
 
 import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from stakazo.core.databases import database_settings
@@ -230,7 +231,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "/static/stakazo/icon.svg",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "JobStatusEnum": "jobs.models.Job.Status",
@@ -383,6 +384,13 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "Stakazo",
     "SITE_SUBHEADER": "Long videos in, results out",
     "SITE_SYMBOL": "movie",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("stakazo/icon.svg"),
+        }
+    ],
     "SHOW_HISTORY": False,
     "DASHBOARD_CALLBACK": "stakazo.dashboard.dashboard_context",
     "ENVIRONMENT": "stakazo.dashboard.environment_badge",

@@ -115,7 +115,7 @@ class _Chooser:
         for everywhere in (False, True):
             windows = self._windows(self._edges(everywhere))
             chosen = _best(windows, count)
-            if len(chosen) >= min(count, self._room()):
+            if len(chosen) == count:
                 break
             packed = _most(windows, count)
             chosen = packed if len(packed) > len(chosen) else chosen
@@ -412,10 +412,12 @@ class Curves:
         def spread(values: list[float]) -> Floats:
             return np.interp(grid, sampled, np.array(values, np.float64))
 
+        searched = [(i, sample) for i, sample in enumerate(samples) if sample.searched]
         faces = [
             float(any(trust_in(samples, i, face) == 1.0 for face in sample.faces))
-            for i, sample in enumerate(samples)
+            for i, sample in searched
         ]
+        searched_ms = np.array([sample.at_ms for _, sample in searched], np.float64)
         energy = np.full(self.steps, -60.0)
         db = self.seen.sound.db[: self.steps]
         energy[: len(db)] = np.maximum(db, -60.0)
@@ -426,7 +428,7 @@ class Curves:
             "colour": spread([sample.colour for sample in samples]),
             "exposure": spread([_exposure(s.mean, s.contrast, s.clipped) for s in samples]),
             "light": spread([sample.mean / 255 for sample in samples]),
-            "faces": spread(faces),
+            "faces": np.interp(grid, searched_ms, np.array(faces)),
             "black": black[at].astype(np.float64),
             "frozen": frozen[at].astype(np.float64),
         }

@@ -31,6 +31,7 @@ class FramingRule:
     face_weight: float = 2.0
     lone_face: float = 0.3  # trust in a face that no neighbouring sample has seen too
     low_lone_face: float = 0.1  # … in the lower half of the picture
+    face_again_ms: int = 1400  # a real face is found again in one of the next two searches
     face_reach_ms: float = 800.0
     centre_pull: float = 0.15
     head_pull: float = 1.8  # down the picture: heads are near the top, and losing one is worst
@@ -154,10 +155,10 @@ def importance_along(samples: Sequence[Sample], axis: str) -> Floats:
 
 
 def trust_in(samples: Sequence[Sample], index: int, face: Face) -> float:
-    """1 for a face that another sample within a second has seen too; little for a lone one."""
+    """1 for a face that another sample nearby has seen too; little for a lone one."""
     here = samples[index].at_ms
     for other, sample in enumerate(samples):
-        if other == index or abs(sample.at_ms - here) > 1000:
+        if other == index or abs(sample.at_ms - here) > RULE.face_again_ms:
             continue
         for again in sample.faces:
             if (

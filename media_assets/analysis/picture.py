@@ -31,6 +31,7 @@ PROFILE_BINS = 64  # how finely we know where things are, across and down
 MOTION_WIDTH_PX = 80
 COLOUR_WIDTH_PX = 96
 HUE_BINS = 16
+PLANAR = ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p")
 BAR_BRIGHTNESS = 26  # rows darker than this at their bright end are a bar
 NOT_A_FACE_BELOW = 0.085  # of the longer side; smaller ones cost most and are mostly false
 
@@ -123,6 +124,7 @@ class Sample:
     salient_x: Floats
     salient_y: Floats
     faces: list[Face] = field(default_factory=list)
+    searched: bool = True  # for faces
 
 
 def medium_luma(frame: av.VideoFrame, source: Source) -> Plane:
@@ -137,9 +139,15 @@ def medium_luma(frame: av.VideoFrame, source: Source) -> Plane:
 
 
 def look_closely(
-    frame: av.VideoFrame, source: Source, *, at_ms: int, number: int, moved: Floats
+    frame: av.VideoFrame,
+    source: Source,
+    *,
+    at_ms: int,
+    number: int,
+    moved: Floats,
+    faces: bool = True,
 ) -> Sample:
-    """Sharpness, colour, exposure, bars, faces, and where the eye goes."""
+    """Sharpness, colour, exposure, bars, where the eye goes, and faces unless told not to look."""
     medium = medium_luma(frame, source)
     bars = bars_of(medium)
     height, width = medium.shape
@@ -149,9 +157,7 @@ def look_closely(
         int(left * width) : max(int((1 - right) * width), int(left * width) + 8),
     ]
     mean, deviation = cv2.meanStdDev(active)
-    salient = saliency(
-        colour_picture(frame, source, small_size(source, COLOUR_WIDTH_PX)), bars or NO_BARS
-    )
+    salient = saliency(_small_colour(frame, source, medium), bars or NO_BARS)
     return Sample(
         at_ms=at_ms,
         frame=number,
@@ -165,8 +171,24 @@ def look_closely(
         motion_y=profile(moved, axis=1),
         salient_x=profile(salient, axis=0),
         salient_y=profile(salient, axis=1),
-        faces=faces_in(medium),
+        faces=faces_in(medium) if faces else [],
+        searched=faces,
     )
+
+
+def _small_colour(frame: av.VideoFrame, source: Source, medium: Plane) -> Plane:
+    """A tiny upright BGR picture, put together from the planes where that is possible (30x faster)."""
+    size = small_size(source, COLOUR_WIDTH_PX)
+    if frame.format.name not in PLANAR:
+        return colour_picture(frame, source, size)
+    planes = [cv2.resize(medium, size, interpolation=cv2.INTER_AREA)]
+    stored = size if source.turn % 2 == 0 else (size[1], size[0])
+    for plane in (frame.planes[1], frame.planes[2]):
+        rows_apart = max(1, plane.height // (2 * stored[1]))
+        rows = plane_rows(plane, np.uint8)[: plane.height : rows_apart, : plane.width]
+        small = cv2.resize(rows, stored, interpolation=cv2.INTER_AREA)
+        planes.append(upright(small, source.turn))
+    return cv2.cvtColor(cv2.merge(planes), cv2.COLOR_YUV2BGR).astype(np.uint8, copy=False)
 
 
 def sharpness_of(grey: Plane) -> float:
@@ -176,8 +198,7 @@ def sharpness_of(grey: Plane) -> float:
 
 def colour_of(frame: av.VideoFrame) -> float:
     """How colourful: spread and strength of the chroma, after Hasler and Süsstrunk (2003)."""
-    name = frame.format.name
-    if name not in ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p"):
+    if frame.format.name not in PLANAR:
         frame = frame.reformat(width=160, height=90, format="yuv420p")
     chroma = []
     for plane in (frame.planes[1], frame.planes[2]):

@@ -40,7 +40,6 @@ class ShotRule:
     still_difference: float = 2.5
     still_ratio: float = 4.0
     look_ahead_s: float = 0.34  # the longest flash
-    look_back_frames: int = 3
     shift_px: int = 6  # of the small picture; how far a shaken camera may jump
     shortest_shot_frames: int = 3
     dissolve_half_s: tuple[float, ...] = (0.25, 0.5)
@@ -53,6 +52,7 @@ class ShotRule:
 
 RULE = ShotRule()
 BLOCKS, BINS = 16, 16
+BLANK = 1.5  # standard deviation of brightness; less is compression noise
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class ShotFinder:
         self.ahead = max(4, min(24, round(rule.look_ahead_s * rate)))
         self.halves = sorted({max(4, min(30, round(s * rate))) for s in rule.dissolve_half_s})
         self.lag = max(self.ahead, rule.neighbours + 1, self.halves[-1])
-        self.keep = self.lag + self.halves[-1] + rule.look_back_frames + 2
+        self.keep = self.lag + max(self.halves[-1], self.ahead) + 2
         self.changes: list[Change] = []
         self._pictures: deque[Plane] = deque(maxlen=self.keep)
         self._tiny: deque[Picture] = deque(maxlen=self.keep)
@@ -191,7 +191,7 @@ class ShotFinder:
     def _likeness_across(self, frame: int) -> float:
         """The best likeness of any picture just before with any just after, the camera shaken or not."""
         first, last = self._frames - len(self._pictures), self._frames - 1
-        before = [f for f in range(frame - self.rule.look_back_frames, frame) if f >= max(first, 0)]
+        before = [f for f in range(frame - self.ahead, frame) if f >= max(first, 0)]
         after = [f for f in range(frame, frame + self.ahead + 1) if f <= last]
         pictures = {f: self._pictures[self._at(f)] for f in before + after}
         rows, columns = active_area(list(pictures.values()))
@@ -201,6 +201,8 @@ class ShotFinder:
                 likeness(structure[a], structure[b], self.rule.shift_px)
                 for a in before
                 for b in after
+                # The frames at the gap against all of the other side, and the near ones mutually.
+                if a == frame - 1 or b == frame or (a > frame - 4 and b < frame + 4)
             ),
             default=0.0,
         )
@@ -280,7 +282,12 @@ def structure_of(picture: Plane) -> Picture:
 
 
 def likeness(before: Picture, after: Picture, shift_px: int) -> float:
-    """Best normalised correlation under small shifts; 0 where one of them is blank."""
+    """How alike two structures are, 0–1: the median over the blocks of the picture.
+
+    The best small shift of the whole is found first. A figure that stands in the same place in two
+    shots, a logo or a subtitle fills a few blocks, and a median does not see it. Blocks that are
+    blank on both sides say nothing.
+    """
     height, width = before.shape
     shift = min(shift_px, (min(height, width) - 8) // 2)
     if shift < 1:
@@ -288,4 +295,25 @@ def likeness(before: Picture, after: Picture, shift_px: int) -> float:
     centre = np.ascontiguousarray(before[shift : height - shift, shift : width - shift])
     if centre.std() < 0.5 or after.std() < 0.5:
         return 0.0
-    return float(cv2.matchTemplate(after, centre, cv2.TM_CCOEFF_NORMED).max())
+    everywhere = cv2.matchTemplate(after, centre, cv2.TM_CCOEFF_NORMED)
+    _, best, _, (x, y) = cv2.minMaxLoc(everywhere)
+    matched = after[y : y + centre.shape[0], x : x + centre.shape[1]]
+    alike = _blockwise(centre, matched)
+    return max(float(np.median(alike)) if len(alike) >= BLOCKS // 4 else best, 0.0)
+
+
+def _blockwise(one: Picture, other: Picture) -> Picture:
+    """Normalised correlation of each block that is not blank in both."""
+    a, b = _blocks(one), _blocks(other)
+    energy_a, energy_b = (a * a).sum(axis=1), (b * b).sum(axis=1)
+    told = np.maximum(energy_a, energy_b) > BLANK**2 * a.shape[1]
+    strength = np.sqrt(energy_a * energy_b)
+    return np.asarray(((a * b).sum(axis=1) / np.maximum(strength, 1e-3))[told], np.float32)
+
+
+def _blocks(picture: Picture) -> Picture:
+    """(16, pixels): the picture in four by four blocks, each around its own mean."""
+    height, width = (side // 4 * 4 for side in picture.shape)
+    cut = picture[:height, :width].reshape(4, height // 4, 4, width // 4)
+    blocks = cut.transpose(0, 2, 1, 3).reshape(BLOCKS, -1)
+    return np.asarray(blocks - blocks.mean(axis=1, keepdims=True), np.float32)

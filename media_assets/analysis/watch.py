@@ -32,6 +32,7 @@ from media_assets.analysis.sound import SILENT, Listener, Sound
 logger = logging.getLogger(__name__)
 
 SAMPLE_EVERY_MS = 330
+FACES_EVERY_MS = 600  # finding them costs as much as everything else about a sample
 JUMP = 20.0  # of brightness between two frames
 LONGEST_SERIES_MS = 8 * 3600 * 1000
 
@@ -112,7 +113,7 @@ class _Pass:
         self.bad_packets = 0
         self.source: Source | None = None
         self.last_us, self.last_duration_us = -1, 40_000
-        self.sampled_ms = self.next_sample_ms = 0.0
+        self.sampled_ms = self.next_sample_ms = self.next_faces_ms = 0.0
         self.told_at = 0
 
     def run(self) -> Seen:
@@ -179,6 +180,7 @@ class _Pass:
         self.last_us = at_us
         if seen.difference > JUMP:  # perhaps a cut: what moved before it belongs to another picture
             self.meter.take_moved()
+            self.next_faces_ms = min(self.next_faces_ms, self.sampled_ms + FACES_EVERY_MS / 2)
             self.next_sample_ms = min(self.next_sample_ms, self.sampled_ms + SAMPLE_EVERY_MS / 3)
         if at_us / 1000 >= self.next_sample_ms:
             self.samples.append(
@@ -188,8 +190,11 @@ class _Pass:
                     at_ms=round(at_us / 1000),
                     number=number,
                     moved=self.meter.take_moved(),
+                    faces=at_us / 1000 >= self.next_faces_ms,
                 )
             )
+            if at_us / 1000 >= self.next_faces_ms:
+                self.next_faces_ms = at_us / 1000 + FACES_EVERY_MS
             self.sampled_ms = at_us / 1000
             self.next_sample_ms = self.sampled_ms + SAMPLE_EVERY_MS
         if number - self.told_at >= 12:

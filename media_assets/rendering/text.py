@@ -66,7 +66,7 @@ def draw_card(path: Path, target: RenderFormat, *, title: str, caption: str) -> 
     )
     picture = np.clip(card.get_frame(0), 0, 255).astype(np.uint8)
     alpha = np.clip(card.mask.get_frame(0) * 255, 0, 255).astype(np.uint8)
-    Image.fromarray(np.dstack([picture, alpha]), "RGBA").save(path, compress_level=3)
+    Image.fromarray(np.dstack([picture, alpha])).save(path, compress_level=3)
     return path
 
 

@@ -23,6 +23,7 @@ from media_assets.analysis.watch import Seen, watch
 from media_assets.files import local_file
 from media_assets.models import CLIP, VIDEO, Clip, VideoAsset
 from media_assets.payloads import CutAnalysis
+from media_assets.queries import runs_analysis
 from media_assets.rendering.storing import store_bytes
 from stakazo.core.errors import StakazoError
 
@@ -42,6 +43,19 @@ def request_analysis(video: VideoAsset, *, clip_count: int | None = None) -> Job
         dedup_key=f"cut_analysis:{video.pk}",
         correlation_id=video.correlation_id,
     )
+
+
+def end_search(wanted: CutAnalysis, why: str) -> None:
+    """The search for clips is over without any, and its handler may not have lived to say so.
+
+    Leaves a video alone that is not being searched, or that another job searches.
+    """
+    video = VideoAsset.objects.filter(
+        pk=wanted.video_asset_id, status=VideoAsset.Status.PROCESSING
+    ).first()
+    if video is None or runs_analysis(video):
+        return
+    VIDEO.move(video, VideoAsset.Status.FAILED, why=why, values={"error": why})
 
 
 def archive_clip(clip: Clip, *, why: str = "asked for") -> Clip:

@@ -16,7 +16,9 @@ LABELS = {"instagram": "Instagram", "tiktok": "TikTok", "youtube": "YouTube"}
 _PAGE = Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,"><title>$title · Platform simulator</title>
+<link rel="icon" href="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>\
+<rect width='32' height='32' rx='8' fill='%236d28d9'/><path d='M12 9v14l12-7z' fill='white'/></svg>">
+<title>$title · Platform simulator</title>
 <style>
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; --accent: #6d28d9; }
 * { box-sizing: border-box } body { margin: 0; font: 16px/1.5 system-ui, sans-serif; }

@@ -1,7 +1,4 @@
-from typing import Any
-
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class ReasoningConfig(AppConfig):
@@ -10,17 +7,7 @@ class ReasoningConfig(AppConfig):
     verbose_name = "Reasoning"
 
     def ready(self) -> None:
-        post_migrate.connect(_keep_schedules, sender=self, dispatch_uid="reasoning.schedules")
+        from jobs.transport import keep_schedules
+        from stakazo.reasoning.schedules import SCHEDULES
 
-
-def _keep_schedules(**more: Any) -> None:
-    """Have every cluster look at the house now and then."""
-    from django.db import connection
-
-    from jobs.transport import ensure_schedule
-    from stakazo.reasoning.schedules import SCHEDULES
-
-    if "django_q_schedule" not in connection.introspection.table_names():
-        return  # only some apps were migrated
-    for name, function, minutes in SCHEDULES:
-        ensure_schedule(name, function, minutes=minutes)
+        keep_schedules(self, SCHEDULES)

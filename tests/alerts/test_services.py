@@ -1,10 +1,12 @@
 """Alerts open once, stay while their cause lasts, and resolve themselves."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -18,7 +20,7 @@ from media_assets.models import VIDEO, VideoAsset
 from publishing.models import ACCOUNT, PUBLICATION, Publication
 from stakazo.alerts import services
 from stakazo.alerts.facts import gather_facts
-from stakazo.alerts.handlers import EvaluateAlerts
+from stakazo.alerts.handlers import EvaluateAlerts, ask_for_evaluation
 from stakazo.alerts.models import Alert
 from stakazo.alerts.services import evaluate_alerts
 from tests.events import event_types_of
@@ -140,6 +142,19 @@ def test_the_job_evaluates():
     dead_job()
     job = run_job(enqueue("evaluate_alerts", EvaluateAlerts()).pk)
     assert (job.status, job.result["opened"]) == ("completed", 1)
+
+
+def test_asking_for_an_evaluation_twice_queues_one():
+    ask_for_evaluation()
+    ask_for_evaluation()
+    assert Job.objects.filter(job_type="evaluate_alerts").count() == 1
+
+
+def test_the_command_evaluates_without_any_worker(capsys):
+    dead_job()
+    call_command("evaluate_alerts", "--json")
+    assert json.loads(capsys.readouterr().out)["opened"] == 1
+    assert Alert.objects.count() == 1
 
 
 def test_an_alert_by_hand_is_resolved_by_hand_only():

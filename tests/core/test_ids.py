@@ -16,7 +16,8 @@ def test_ids_are_version_7_and_strictly_increase():
 def test_an_id_carries_the_time_it_was_made():
     before = time.time_ns() // 1_000_000
     made_ms = uuid7().int >> 80
-    assert before - 1 <= made_ms <= time.time_ns() // 1_000_000 + 10
+    # A process that made more than 4096 in one millisecond has run ahead of the clock.
+    assert before - 1 <= made_ms <= time.time_ns() // 1_000_000 + 1_000
 
 
 def test_threads_never_get_the_same_id():

@@ -87,7 +87,7 @@ def test_actions_act_on_each_and_tell_what_was_refused(ada, job_type_of):
 def test_who_may_only_look_has_no_actions(client, job_type_of):
     from django.contrib.auth.models import Permission
 
-    ben = make_user("ben")
+    ben = make_user("dora", is_staff=True)
     ben.user_permissions.add(Permission.objects.get(codename="view_job"))
     client.force_login(ben)
     job_type_of()

@@ -18,8 +18,10 @@ from jobs.services import (
     claim_next,
     enqueue,
     retry_job,
+    settle_cancelled,
     settle_done,
     settle_failed,
+    settle_given_up,
     settle_lost,
     settle_snoozed,
     start_now,
@@ -294,6 +296,58 @@ def test_a_lost_job_that_somebody_cancelled_ends_as_cancelled(job_type_of):
     cancel_job(claim_copy(job))
     settle_lost(claim_copy(job), why="gone")
     assert claim_copy(job).status == "cancelled"
+
+
+def test_however_a_job_is_buried_its_owner_is_told_in_the_same_transaction(job_type_of):
+    told = []
+    job_type_of(
+        name="test_owned",
+        max_attempts=1,
+        on_buried=lambda note, why: told.append((note.word, why, connection.in_atomic_block)),
+    )
+
+    def job(word, *, claimed=True):
+        row = enqueue("test_owned", Note(word))
+        return claim(row.pk, worker_id="w") if claimed else row
+
+    settle_lost(job("lost"), why="The worker w died.")
+    settle_given_up(job("given up"), GiveUp("No use."), [])
+    settle_cancelled(job("stopped"), [])
+    cancel_job(job("never begun", claimed=False))
+    settle_done(job("done"), Done(), [])
+    settle_snoozed(job("snoozed"), Snooze(1, "Later."), [])
+    assert told == [
+        ("lost", "The worker w died.", True),
+        ("given up", "No use.", True),
+        ("stopped", "The job was cancelled.", True),
+        ("never begun", "The job was cancelled.", True),
+    ]
+
+
+def test_an_owner_that_cannot_be_told_does_not_keep_the_job_alive(job_type_of, caplog):
+    def break_half_way(note, why):
+        make_campaign(name=note.word)
+        Campaign.objects.create(pk=Campaign.objects.get(name=note.word).pk)  # the database refuses
+
+    job_type_of(name="test_owned", on_buried=break_half_way)
+    job = claim(enqueue("test_owned", Note("half")).pk, worker_id="w")
+    settle_given_up(job, GiveUp("No use."), [])
+    job.refresh_from_db()
+    assert (job.status, job.error) == ("failed", "No use.")
+    assert outcomes(job) == ["gave_up"]
+    assert not Campaign.objects.exists()
+    assert "could not be told" in caplog.text
+
+
+def test_a_buried_job_whose_payload_nobody_can_read_still_ends(job_type_of, caplog):
+    told = []
+    job_type_of(name="test_owned", on_buried=lambda note, why: told.append(why))
+    job = enqueue("test_owned", Note("x"))
+    Job.objects.filter(pk=job.pk).update(payload={"word": 7})
+    job.refresh_from_db()
+    assert cancel_job(job).status == "cancelled"
+    assert told == []
+    assert "could not be told" in caplog.text
 
 
 def test_only_a_waiting_job_can_be_told_to_start_now(job_type_of):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_q.conf import Conf
 from django_q.models import OrmQ, Schedule
 
@@ -103,6 +104,19 @@ def test_a_plain_qcluster_sweeps_by_its_own_schedule(job_type_of):
     job = enqueue("test_note", Note())
     sweep_and_answer()
     assert Job.objects.get(pk=job.pk).status == "completed"
+
+
+def test_every_room_has_its_schedules_and_each_leads_somewhere():
+    call_command("migrate", verbosity=0)
+    made = dict(Schedule.objects.values_list("name", "func"))
+    assert {
+        "jobs.sweep",
+        "media.sweep_temporaries",
+        "publishing.reconcile",
+        "reasoning.look",
+    } <= made.keys()
+    for function in made.values():
+        assert callable(import_string(function))
 
 
 def test_a_schedule_that_leads_nowhere_is_refused():

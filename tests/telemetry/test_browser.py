@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 from tests.factories import make_publication, make_user
 from tests.telemetry.server import in_another_process
@@ -37,6 +38,7 @@ def browser(_async_safe):
         chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
         yield chromium
         chromium.close()
+        connections.close_all()  # beside a running event loop Django keeps connections of their own
 
 
 @pytest.fixture

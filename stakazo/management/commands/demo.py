@@ -9,12 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from media_assets.sample import make_sample
 from rest_framework_simplejwt.tokens import AccessToken
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from media_assets.sample import make_sample
 from publishing.services.accounts import connect_simulator_accounts
 from stakazo.api_client import Api
 from stakazo.core.errors import InvalidInput, StakazoError
@@ -142,6 +142,8 @@ def show(console: Console, summary: dict[str, Any], *, seconds: float, password:
         console.print(
             f"  {post['platform']:<10} {post['status']:<10} {post['url']}", soft_wrap=True
         )
+    for no in summary["refused"]:
+        console.print(f"  {no['platform']:<10} not asked  {no['reason']}", soft_wrap=True)
     campaign = summary["campaign"]
     console.print(f"[bold]Campaign[/bold] {campaign['name']}: {campaign['status']}")
     for choice in campaign["choices"]:
