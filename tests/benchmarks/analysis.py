@@ -9,7 +9,14 @@ from media_assets.analysis.choosing import choose_clips
 from media_assets.analysis.framing import frame_clip
 from media_assets.analysis.reading import describe
 from media_assets.analysis.watch import watch
-from tests.benchmarks.cost import Cost, cost_of, cost_of_command, in_turns, median_cost, median_ratio
+from tests.benchmarks.cost import (
+    Cost,
+    cost_of,
+    cost_of_command,
+    in_turns,
+    median_cost,
+    median_ratio,
+)
 from tests.benchmarks.sources import PROMO, annotated, sample_1080p
 from tests.benchmarks.table import Row
 from tests.media import REAL_VIDEOS
