@@ -64,7 +64,8 @@ class Listener:
     def __init__(self, origin_s: float) -> None:
         self._origin_s = origin_s
         self._resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
-        self._pending = np.zeros(0, np.float32)
+        self._pending: list[Floats] = []
+        self._waiting = 0  # samples in `_pending`
         self._taken = 0  # samples placed on the clock so far
         self._power = Samples()
         self._bands = _band_matrix()
@@ -88,10 +89,18 @@ class Listener:
 
     def _take(self, sound: Floats) -> None:
         self._taken += len(sound)
-        self._pending = np.concatenate([self._pending, np.nan_to_num(sound)])
-        while len(self._pending) >= BLOCK:
-            self._digest(self._pending[:BLOCK])
-            self._pending = self._pending[BLOCK:]
+        self._waiting += len(sound)
+        self._pending.append(sound)
+        if self._waiting >= BLOCK:
+            line = self._all_pending()
+            while len(line) >= BLOCK:
+                self._digest(line[:BLOCK])
+                line = line[BLOCK:]
+            self._pending, self._waiting = [line], len(line)
+
+    def _all_pending(self) -> Floats:
+        """In one piece; joined once per block, for a frame is a hundredth of one."""
+        return np.nan_to_num(np.concatenate([np.zeros(0, np.float32), *self._pending]))
 
     def _digest(self, block: Floats) -> None:
         steps = len(block) // self._step
@@ -113,8 +122,8 @@ class Listener:
     def finish(self) -> Sound:
         """Everything heard, with tempo and beats."""
         self.hear(None)
-        if len(self._pending) >= self._step:
-            self._digest(self._pending)
+        if self._waiting >= self._step:
+            self._digest(self._all_pending())
         if not len(self._power):
             return SILENT
         db = (10 * np.log10(self._power.values + 1e-10)).astype(np.float32)

@@ -1,0 +1,138 @@
+"""What a piece of work costs: CPU, wall, and the memory of its largest process.
+
+Our work runs in a fork of this process, as q2 forks its workers. Commands of others run below a
+launcher of ten megabytes, for Linux counts what a process held before its exec as its own peak.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.benchmarks.table import cpu_and_wall_s
+
+NICENESS = 5  # at which our own ffmpeg runs; everything that is compared runs so
+
+LAUNCHER = """
+import json, resource, subprocess, sys, time
+begun = time.perf_counter()
+code = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+sys.stdout.flush()
+print()
+print(json.dumps([code, used.ru_utime + used.ru_stime, time.perf_counter() - begun, used.ru_maxrss]))
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds and megabytes. child_mb: the largest process that the work started, 0 for none."""
+
+    cpu_s: float
+    wall_s: float
+    peak_mb: float
+    child_mb: float = 0.0
+
+
+def cost_of(work: Callable[[], Any]) -> tuple[Cost, Any]:
+    """Do the work in a fork of this process: its cost, and its answer as JSON gives it back."""
+    from django.db import connections
+
+    connections.close_all()
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        with contextlib.suppress(BaseException):
+            os.close(reader)
+            os.nice(NICENESS)
+            try:
+                answer: list[Any] = []
+                cpu_s, wall_s = cpu_and_wall_s(lambda: answer.append(work()))
+                peaks = [
+                    resource.getrusage(who).ru_maxrss / 1024
+                    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+                ]
+                with os.fdopen(writer, "w") as out:
+                    json.dump([cpu_s, wall_s, *peaks, answer[0]], out)
+                code = 0
+            except Exception:
+                traceback.print_exc()
+        os._exit(code)
+    os.close(writer)
+    with os.fdopen(reader) as said:
+        text = said.read()
+    _, status = os.waitpid(child, 0)
+    if status != 0:
+        raise RuntimeError("the work failed; its traceback is above")
+    *figures, answer = json.loads(text)
+    return Cost(*figures), answer
+
+
+def cost_of_command(*commands: Sequence[str]) -> tuple[Cost, str]:
+    """Run the commands, one after the other: their cost, and what they wrote to stdout."""
+    costs, said = [], ""
+    for command in commands:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", LAUNCHER, *map(str, command)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=True,
+            preexec_fn=lambda: os.nice(NICENESS),
+        )
+        before, _, last = done.stdout.rstrip("\n").rpartition("\n")
+        code, cpu_s, wall_s, peak_kb = json.loads(last)
+        if code != 0:
+            raise RuntimeError(f"{command[0]} ended with {code}: {done.stderr[-2000:]}")
+        costs.append(Cost(cpu_s, wall_s, peak_kb / 1024))
+        said += before
+    return (
+        Cost(
+            sum(cost.cpu_s for cost in costs),
+            sum(cost.wall_s for cost in costs),
+            max(cost.peak_mb for cost in costs),
+        ),
+        said,
+    )
+
+
+def in_turns(ways: dict[str, Callable[[], Cost]], *, rounds: int) -> dict[str, list[Cost]]:
+    """Each way once per round, so that a busy moment of the machine hits all of them."""
+    costs: dict[str, list[Cost]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            costs[name].append(way())
+    return costs
+
+
+def median_cost(costs: list[Cost]) -> Cost:
+    """Each figure's median."""
+    return Cost(*(statistics.median(each) for each in zip(*map(_figures, costs), strict=True)))
+
+
+def median_ratio(costs: list[Cost], peers: list[Cost], figure: str) -> float:
+    """Median over the rounds of ours against the peer of the same round."""
+    return statistics.median(
+        getattr(ours, figure) / getattr(peer, figure)
+        for ours, peer in zip(costs, peers, strict=True)
+    )
+
+
+def _figures(cost: Cost) -> tuple[float, ...]:
+    return (cost.cpu_s, cost.wall_s, cost.peak_mb, cost.child_mb)
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """(wall seconds, answer)."""
+    begun = time.perf_counter()
+    answer = work()
+    return time.perf_counter() - begun, answer
