@@ -23,21 +23,22 @@ class Api:
             base_url=base_url,
             headers={"Authorization": f"Bearer {access_token}", "Accept": "application/json"},
             timeout=httpx.Timeout(30, write=600, read=600),
+            trust_env=False,  # a proxy for the world outside knows nothing of this machine
         )
 
     def get(self, path: str) -> Any:
         """GET, as JSON."""
-        return self._answer(self._http.get(path))
+        return self._answer("GET", path)
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """POST JSON, as JSON."""
-        return self._answer(self._http.post(path, json=body))
+        return self._answer("POST", path, json=body)
 
     def upload(self, path: str, file: Path) -> Any:
         """POST a file, streamed from disk."""
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         with file.open("rb") as stream:
-            return self._answer(self._http.post(path, files={"file": (file.name, stream, kind)}))
+            return self._answer("POST", path, files={"file": (file.name, stream, kind)})
 
     def every(self, path: str) -> list[dict[str, Any]]:
         """All rows of a list, through its pages."""
@@ -53,7 +54,11 @@ class Api:
         """Let the connections go."""
         self._http.close()
 
-    def _answer(self, response: httpx.Response) -> Any:
+    def _answer(self, method: str, path: str, **body: Any) -> Any:
+        try:
+            response = self._http.request(method, path, **body)
+        except httpx.HTTPError as away:
+            raise ApiRefused(f"{method} {path} was not answered: {away}") from away
         if response.is_success:
             return response.json()
         try:

@@ -3,16 +3,14 @@
 from collections import Counter
 from typing import Any
 
-from ledger.models import LedgerEvent
-from ledger.queries import events_of_road, recent_events
+from ledger.queries import events_of_road
 from media_assets.models import ClipVariant
-from stakazo.api_client import Api
 
 _CLIP = ["id", "start_ms", "end_ms", "visual_score", "reasons"]
 
 
-def summarise(api: Api, road: dict[str, Any]) -> dict[str, Any]:
-    """{video_asset, jobs, clips, variants, publications, campaign, reconciled, ledger} of a road."""
+def summarise(road: dict[str, Any]) -> dict[str, Any]:
+    """{video_asset, jobs, clips, variants, publications, campaign, ledger} of a road."""
     events = events_of_road(road["video_asset"]["id"])
     by_type = Counter(events.values_list("event_type", flat=True))
     return {
@@ -32,13 +30,7 @@ def summarise(api: Api, road: dict[str, Any]) -> dict[str, Any]:
         ],
         "refused": road["refused"],
         "campaign": road["campaign"],
-        "reconciled": road["reconciled"],
-        "ledger": {
-            "events": sum(by_type.values()),
-            "by_type": dict(sorted(by_type.items())),
-            "total": api.get("/debug/ledger/recent?limit=1")["total"],
-            "tail": [_event(event) for event in recent_events(limit=8)],
-        },
+        "ledger": {"events": sum(by_type.values()), "by_type": dict(sorted(by_type.items()))},
     }
 
 
@@ -57,13 +49,4 @@ def _variant(pk: str) -> dict[str, Any]:
         "height": variant.height_px,
         "duration_ms": variant.duration_ms,
         "sha256": variant.sha256,
-    }
-
-
-def _event(event: LedgerEvent) -> dict[str, str]:
-    return {
-        "timestamp": event.timestamp.isoformat(),
-        "event_type": event.event_type,
-        "entity_type": event.entity_type,
-        "entity_id": event.entity_id,
     }

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -90,19 +91,25 @@ class Group:
             self._start(member)
 
     def stop(self) -> None:
-        """Ask all to end, wait, and kill what does not; with everything they started."""
-        alive = [member for member in self.members if member.process is not None]
-        for member in alive:
-            _signal(member, signal.SIGTERM, whole_group=False)
-        until = time.monotonic() + GRACE_S
-        for member in alive:
-            if member.process is None:
-                continue
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                member.process.wait(max(until - time.monotonic(), 0.1))
-            _signal(member, signal.SIGKILL, whole_group=True)
-            member.process.wait()
-            member.process = None
+        """Ask all to end, wait, and kill what does not; with everything they started.
+
+        A Ctrl-C or TERM that comes meanwhile cuts the wait short.
+        """
+        with _interrupts() as interrupted:
+            alive = [member for member in self.members if member.process is not None]
+            for member in alive:
+                _signal(member, signal.SIGTERM, whole_group=False)
+            until = time.monotonic() + GRACE_S
+            for member in alive:
+                if member.process is None:
+                    continue
+                while member.process.poll() is None and time.monotonic() < until:
+                    if interrupted.is_set():
+                        break
+                    time.sleep(0.05)
+                _signal(member, signal.SIGKILL, whole_group=True)
+                member.process.wait()
+                member.process = None
 
     def log_path(self, member: Member) -> Path:
         """Where its output goes."""
@@ -125,7 +132,7 @@ class Group:
         until = time.monotonic() + timeout_s
         while member.ready:
             with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(member.ready, timeout=5).status_code < 500:
+                if httpx.get(member.ready, timeout=5, trust_env=False).status_code < 500:
                     return
             ended = member.process is None or member.process.poll() is not None
             if ended or time.monotonic() > until:
@@ -142,6 +149,24 @@ def _signal(member: Member, number: int, *, whole_group: bool) -> None:
             os.killpg(member.process.pid, number)
         else:
             member.process.send_signal(number)
+
+
+@contextlib.contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """Within the block Ctrl-C and TERM are noted, and break nothing off."""
+    noted = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+    before = {
+        number: signal.signal(number, lambda *_: noted.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield noted
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @dataclass(frozen=True)

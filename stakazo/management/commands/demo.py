@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ledger.queries import recent_events
 from media_assets.sample import make_sample
 from publishing.services.accounts import connect_simulator_accounts
 from stakazo.api_client import Api
@@ -75,13 +76,17 @@ class Command(BaseCommand):
         operator, password = ensure_operator()
         stages.tell("start", 0)
         group, at = whole_group(web_port=options["port"], simulator_port=options["simulator_port"])
+
+        def tell(stage: str, fraction: float) -> None:
+            group.watch(stages.say)
+            stages.tell(stage, fraction)
+
         with group.running():
             settings.BASE_URL, settings.SIMULATOR_URL = at.web, at.simulator
             connect_simulator_accounts()
             api = Api(at.web, access_token=str(AccessToken.for_user(operator)))
             with contextlib.closing(api):
-                road = drive(api, video, tell=stages.tell)
-                return summarise(api, road), password
+                return summarise(drive(api, video, tell=tell)), password
 
 
 class Stages:
@@ -110,6 +115,10 @@ class Stages:
         if not any(error):
             self._progress.update(self._task, completed=sum(STAGES.values()), description="done")
         self._progress.stop()
+
+    def say(self, words: str) -> None:
+        """Something that happened on the way."""
+        self._console.print(words)
 
     def tell(self, stage: str, fraction: float) -> None:
         """Where we are: the stage, and how much of it is done (0–1)."""
@@ -150,8 +159,9 @@ def show(console: Console, summary: dict[str, Any], *, seconds: float, password:
         console.print(f"  {choice['platform']:<10} {choice['score']:.2f}  {choice['reasons'][0]}")
     ledger = summary["ledger"]
     console.print(f"[bold]Ledger[/bold] {ledger['events']} events; the newest:")
-    for event in ledger["tail"]:
-        console.print(f"  {event['timestamp'][:19]}  {event['event_type']}  {event['entity_type']}")
+    for event in recent_events(limit=8):
+        at = f"{event.timestamp:%Y-%m-%d %H:%M:%S}"
+        console.print(f"  {at}  {event.event_type}  {event.entity_type}")
     console.print()
     if password:
         console.print(

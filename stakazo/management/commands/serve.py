@@ -23,22 +23,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare the database, start the group, watch it until somebody stops us."""
-        migrate()
-        _, password = ensure_operator()
         signal.signal(signal.SIGTERM, _stop)
         try:
-            group, at = whole_group(
-                web_port=options["port"], simulator_port=options["simulator_port"]
-            )
-            with contextlib.suppress(KeyboardInterrupt), group.running():
-                self._greet(at.web, at.simulator, password)
-                while True:
-                    time.sleep(1)
-                    group.watch(self.stderr.write)
+            with contextlib.suppress(KeyboardInterrupt):
+                self._serve(options)
         except StakazoError as error:
             self.stderr.write(self.style.ERROR(error.message))
             raise SystemExit(1) from error
         self.stdout.write("Stopped.")
+
+    def _serve(self, options: dict[str, Any]) -> None:
+        migrate()
+        _, password = ensure_operator()
+        group, at = whole_group(web_port=options["port"], simulator_port=options["simulator_port"])
+        with group.running():
+            self._greet(at.web, at.simulator, password)
+            while True:
+                time.sleep(1)
+                group.watch(self.stderr.write)
 
     def _greet(self, web: str, simulator: str, password: str) -> None:
         hint = f"password {password} (shown this once)" if password else "the password you have"
@@ -53,6 +55,7 @@ class Command(BaseCommand):
             "Ctrl-C stops everything.",
         ]
         self.stdout.write("\n".join(line for line in lines if line))
+        self.stdout.flush()  # whoever reads us through a pipe waits for this
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
