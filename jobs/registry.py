@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from jobs.errors import BadPayload, UnknownJobType
+from jobs.errors import BadPayload, UnknownJobType, UnknownQueue
 
 P = TypeVar("P")
 
@@ -203,6 +203,14 @@ def _converted(hint: Any, value: Any) -> Any:
 def queues() -> set[str]:
     """Every queue that a job type uses."""
     return {kind.queue for kind in JOB_TYPES.values()}
+
+
+def check_queue(queue: str) -> None:
+    """Raises UnknownQueue when no job type uses a queue of this name; empty means all of them."""
+    if queue and queue not in queues():
+        raise UnknownQueue(
+            f"No job type uses a queue called {queue!r}.", queue=queue, known=sorted(queues())
+        )
 
 
 def describe_job_types() -> list[dict[str, Any]]:

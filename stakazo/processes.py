@@ -24,7 +24,7 @@ _PR_SET_PDEATHSIG = 1
 
 def free_port(wanted: int) -> int:
     """The wanted port, or the next one on loopback that nobody listens on."""
-    for port in range(wanted, wanted + 200):
+    for port in range(wanted, min(wanted + 200, 65_536)):
         with contextlib.closing(socket.socket()) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

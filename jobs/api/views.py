@@ -20,10 +20,9 @@ from jobs.api.serializers import (
     RingIn,
     RingOut,
 )
-from jobs.errors import UnknownQueue
 from jobs.models import Job
 from jobs.queries import jobs_due
-from jobs.registry import queues
+from jobs.registry import check_queue
 from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.serializers import WhyIn
 from stakazo.core.api.views import validated
@@ -139,10 +138,7 @@ class JobViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Job]):
         """Ring; how many were due and how many bells that made."""
         args = validated(RingIn, request.data)
         queue = args["queue"]
-        if queue and queue not in queues():
-            raise UnknownQueue(
-                f"No job type uses a queue called {queue!r}.", queue=queue, known=sorted(queues())
-            )
+        check_queue(queue)
         due = jobs_due(queue=queue).count()
         return Response({"rung": services.ring_due(queue=queue, limit=args["limit"]), "due": due})
 

@@ -94,12 +94,18 @@ def refuse_too_large(size_bytes: int) -> None:
 
 
 def ingest_stream(
-    chunks: Iterable[bytes], *, filename: str, title: str = "", declared_size: int | None = None
+    chunks: Iterable[bytes],
+    *,
+    filename: str,
+    title: str = "",
+    declared_size: int | None = None,
+    dry_run: bool = False,
 ) -> Ingested:
     """Take in a video that arrives in pieces; never all of it in memory.
 
-    declared_size: how many bytes the sender announced. Raises UploadIncomplete when that is not what
-    came, EmptyFile, FileTooLarge, and whatever `probe_file` raises.
+    declared_size: how many bytes the sender announced. dry_run: check it all, keep nothing. Raises
+    UploadIncomplete when that is not what came, EmptyFile, FileTooLarge, and whatever `probe_file`
+    raises.
     """
     with Receiver() as received:
         refuse_too_large(declared_size or 0)
@@ -113,10 +119,10 @@ def ingest_stream(
                 received_bytes=received.size_bytes,
                 declared_bytes=declared_size,
             )
-        return ingest_received(received, filename=filename, title=title)
+        return ingest_received(received, filename=filename, title=title, dry_run=dry_run)
 
 
-def ingest_path(path: Path, *, title: str = "") -> Ingested:
+def ingest_path(path: Path, *, title: str = "", dry_run: bool = False) -> Ingested:
     """Take in a video from the local disk; the file there stays as it is.
 
     Raises NoFile when there is no such file, and as ingest_stream.
@@ -125,18 +131,24 @@ def ingest_path(path: Path, *, title: str = "") -> Ingested:
         raise NoFile(f"There is no file at {path}.")
     with path.open("rb") as source:
         pieces = iter(lambda: source.read(files.CHUNK_BYTES), b"")
-        return ingest_stream(pieces, filename=path.name, title=title)
+        return ingest_stream(pieces, filename=path.name, title=title, dry_run=dry_run)
 
 
-def ingest_received(received: Receiver, *, filename: str, title: str = "") -> Ingested:
+def ingest_received(
+    received: Receiver, *, filename: str, title: str = "", dry_run: bool = False
+) -> Ingested:
     """Take in a file that has arrived whole. Raises as ingest_stream."""
     if not received.size_bytes:
         raise EmptyFile("The file is empty.")
     dedup_key = f"sha256:{received.sha256}"
     if known := VideoAsset.objects.filter(dedup_key=dedup_key).first():
+        if dry_run:
+            return Ingested(known, created=False, job=None)
         return _known_already(known, received)
     name = clean_filename(filename)
     video = _new_video(received, probe_file(received.path), name, title)
+    if dry_run:
+        return Ingested(video, created=True, job=None)
     with acting(correlation_id=video.correlation_id), _stored(received, video):
         try:
             with transaction.atomic():

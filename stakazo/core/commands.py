@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, TypeVar
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -64,6 +65,23 @@ class StakazoCommand(BaseCommand):
     def words(self, answer: dict[str, Any]) -> str:
         """The answer for people."""
         return "\n".join(f"{key}: {value}" for key, value in answer.items())
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """The type of an argument that is a whole number within these bounds, both included."""
+
+    def number(text: str) -> int:
+        digits = text.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 12):
+            raise ArgumentTypeError(f"{text!r} is no whole number")
+        if not low <= int(text) <= high:
+            raise ArgumentTypeError(f"{text} does not lie between {low} and {high}")
+        return int(text)
+
+    return number
+
+
+PORT = whole(1, 65_535)
 
 
 def progress(items: Iterable[T], *, what: str, total: int | None = None) -> Iterator[T]:

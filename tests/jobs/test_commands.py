@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.management import call_command
 
+from jobs.models import Job
 from jobs.registry import GiveUp
 from jobs.services import enqueue
 from tests.jobs.conftest import Note
@@ -51,3 +52,18 @@ def test_draining_counts_ends_and_fails_when_a_job_failed(capsys, job_type_of):
 
 def test_sweeping_by_hand(capsys):
     assert answer_of(capsys, "jobs_sweep") == (0, {"lost": 0, "rung": 0, "forgotten": 0})
+
+
+def test_a_dry_run_counts_what_is_due_and_does_nothing(capsys, job_type_of):
+    job_type_of()
+    job = enqueue("test_note", Note())
+    assert answer_of(capsys, "jobs_drain", "--dry-run") == (
+        0,
+        {"done": 0, "due": {"test_note": 1}, "failed": 0},
+    )
+    assert Job.objects.get(pk=job.pk).status == Job.Status.PENDING
+
+
+def test_a_queue_that_nobody_uses_is_wrong_usage(capsys, job_type_of):
+    code, answer = answer_of(capsys, "jobs_drain", "--queue", "nope")
+    assert (code, answer["code"]) == (2, "jobs.unknown-queue")

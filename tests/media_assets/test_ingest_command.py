@@ -55,3 +55,14 @@ def test_one_title_is_for_one_file(tmp_path):
     with pytest.raises(CommandError) as wrong:
         call_command("ingest", "a.mp4", "b.mp4", "--title", "x")
     assert wrong.value.returncode == 2
+
+
+def test_a_dry_run_checks_and_keeps_nothing(tmp_path, settings):
+    good, bad = make_clip_file(tmp_path / "good.mp4"), tmp_path / "bad.mp4"
+    bad.write_text("no video")
+    code, said = run(good, bad, "--json", "--dry-run")
+    answer = json.loads(said)
+    assert (code, answer["videos"][0]["created"], answer["videos"][0]["id"]) == (1, True, None)
+    assert answer["failed"][0]["code"] == "media.not-a-video"
+    assert (VideoAsset.objects.count(), LedgerEvent.objects.count()) == (0, 0)
+    assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []

@@ -1,12 +1,15 @@
 """Doing what is due, here and now."""
 
+from collections import Counter
 from typing import Any
 
 from django.core.management.base import CommandParser
 
 from jobs.models import Job
+from jobs.queries import jobs_due
+from jobs.registry import check_queue
 from jobs.runner import drain
-from stakazo.core.commands import StakazoCommand
+from stakazo.core.commands import StakazoCommand, whole
 
 _BAD = (Job.Status.FAILED, Job.Status.DEAD)
 
@@ -19,10 +22,17 @@ class Command(StakazoCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Our options."""
         parser.add_argument("--queue", default="", help="Only jobs of this queue.")
-        parser.add_argument("--max", type=int, default=None, help="At most so many.")
+        parser.add_argument(
+            "--max", type=whole(1, 1_000_000), default=None, help="At most so many."
+        )
+        parser.add_argument("--dry-run", action="store_true", help="Count what is due, do nothing.")
 
     def work(self, **options: Any) -> dict[str, Any]:
-        """Drain."""
+        """Drain. Raises UnknownQueue."""
+        check_queue(options["queue"])
+        if options["dry_run"]:
+            due = jobs_due(queue=options["queue"]).values_list("job_type", flat=True)
+            return {"done": 0, "due": dict(Counter(due)), "failed": 0}
         ends = drain(queue=options["queue"], at_most=options["max"])
         return {
             "done": sum(ends.values()),
@@ -32,5 +42,8 @@ class Command(StakazoCommand):
 
     def words(self, answer: dict[str, Any]) -> str:
         """One line."""
+        if "due" in answer:
+            due = ", ".join(f"{count} {name}" for name, count in sorted(answer["due"].items()))
+            return f"Due: {due or 'nothing'}."
         ends = ", ".join(f"{count} {status}" for status, count in sorted(answer["ends"].items()))
         return f"{answer['done']} jobs done{': ' + ends if ends else '; none was due'}."

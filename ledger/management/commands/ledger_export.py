@@ -11,6 +11,7 @@ from django.core.management.base import CommandParser
 from ledger.models import LedgerEvent
 from ledger.upkeep import export_events
 from stakazo.core.commands import StakazoCommand, progress
+from stakazo.core.errors import InvalidInput
 
 
 class Command(StakazoCommand):
@@ -26,8 +27,16 @@ class Command(StakazoCommand):
         if since and since.tzinfo is None:
             since = since.replace(tzinfo=UTC)
         if options["out"] == "-":
+            if options["json"]:
+                raise InvalidInput(
+                    "--json and the events cannot share standard output; name a file."
+                )
             return {"exported": export_events(sys.stdout, since=since), "out": "-"}
-        with Path(options["out"]).open("w", encoding="utf-8") as out:
+        try:
+            out = Path(options["out"]).open("w", encoding="utf-8")  # noqa: SIM115  closed below
+        except OSError as error:
+            raise InvalidInput(f"{options['out']} cannot be written: {error.strerror}.") from error
+        with out:
             exported = export_events(out, since=since, follow=_with_progress)
         return {"exported": exported, "out": options["out"]}
 

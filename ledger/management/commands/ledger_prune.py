@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from ledger.upkeep import prune_events
-from stakazo.core.commands import StakazoCommand
+from stakazo.core.commands import StakazoCommand, whole
 
 
 class Command(StakazoCommand):
@@ -15,9 +15,11 @@ class Command(StakazoCommand):
     writes = True
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--days", type=int, required=True, help="Keep the last so many days.")
         parser.add_argument(
-            "--keep-at-least", type=int, default=0, help="Keep so many, however old."
+            "--days", type=whole(0, 36_500), required=True, help="Keep the last so many days."
+        )
+        parser.add_argument(
+            "--keep-at-least", type=whole(0, 10**9), default=0, help="Keep so many, however old."
         )
 
     def work(self, **options: Any) -> dict[str, Any]:

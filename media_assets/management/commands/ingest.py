@@ -26,23 +26,25 @@ class Command(StakazoCommand):
             "--title", default="", help="Title, for one file; else the file's name."
         )
 
+        parser.add_argument("--dry-run", action="store_true", help="Check the files, keep nothing.")
+
     def work(self, **options: Any) -> dict[str, Any]:
         """Take each in."""
         paths: list[Path] = options["paths"]
         if options["title"] and len(paths) > 1:
             raise CommandError("--title is for one file at a time.", returncode=2)
-        videos, failed = [], []
+        videos, failed, dry = [], [], options["dry_run"]
         with acting(actor="command:ingest"):
             for path in progress(paths, what="Bringing in", total=len(paths)):
                 try:
-                    ingested = ingest_path(path, title=options["title"])
+                    ingested = ingest_path(path, title=options["title"], dry_run=dry)
                 except StakazoError as error:
                     failed.append({"path": path, "code": error.code, "message": error.message})
                     continue
                 videos.append(
                     {
                         "path": path,
-                        "id": ingested.video.pk,
+                        "id": None if dry and ingested.created else ingested.video.pk,
                         "title": ingested.video.title,
                         "created": ingested.created,
                         "job_id": ingested.job.pk if ingested.job else None,
@@ -53,7 +55,8 @@ class Command(StakazoCommand):
     def words(self, answer: dict[str, Any]) -> str:
         """One line per file."""
         lines = [
-            f"{each['title']}: {'video' if each['created'] else 'known as'} {each['id']}"
+            f"{each['title']}: {'video' if each['created'] else 'known as'} "
+            f"{each['id'] or 'that would be new'}"
             for each in answer["videos"]
         ]
         lines += [f"{each['path']}: refused. {each['message']}" for each in answer["failed"]]

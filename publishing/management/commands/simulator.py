@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from publishing.simulator.app import application
 from publishing.simulator.server import server_for
+from stakazo.core.commands import PORT
 
 
 class Command(BaseCommand):
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         """Where to listen."""
         parser.add_argument("--host", default="127.0.0.1", help="Default: only this machine.")
         parser.add_argument(
-            "--port", type=int, default=None, help="Default: the one in STAKAZO_SIMULATOR_URL."
+            "--port", type=PORT, default=None, help="Default: the one in STAKAZO_SIMULATOR_URL."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -18,6 +18,7 @@ from ledger.queries import recent_events
 from media_assets.sample import make_sample
 from publishing.services.accounts import connect_simulator_accounts
 from stakazo.api_client import Api
+from stakazo.core.commands import PORT
 from stakazo.core.errors import InvalidInput, StakazoError
 from stakazo.demo_summary import summarise
 from stakazo.pipeline import drive
@@ -39,13 +40,17 @@ STAGES = {
 
 
 class Command(BaseCommand):
-    help = "Take a video down the whole road: clips, variants, posts on the simulator, campaign."
+    help = (
+        "Take a video down the whole road: clips, variants, posts on the simulator, campaign. Writes "
+        "to the database and the var folder like any upload; the processes it starts are stopped at "
+        "the end. Twice with the same video makes nothing twice. Posts only on the simulator."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--video", help="Your own video; without it one is made.")
         parser.add_argument("--summary", help="Also write a machine-readable summary here.")
-        parser.add_argument("--port", type=int, default=8000, help="Or the next free one.")
-        parser.add_argument("--simulator-port", type=int, default=8100, help="Or the next free.")
+        parser.add_argument("--port", type=PORT, default=8000, help="Or the next free one.")
+        parser.add_argument("--simulator-port", type=PORT, default=8100, help="Or the next free.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Start the processes, drive the road, stop the processes, show what came of it."""
@@ -58,7 +63,7 @@ class Command(BaseCommand):
             words = error.message if isinstance(error, StakazoError) else "Stopped."
             console.print(f"[red]{words}[/red]")
             console.print(f"The logs are in {settings.VAR_DIR / 'log'}.")
-            sys.exit(1)
+            sys.exit(2 if isinstance(error, InvalidInput) else 1)
         if options["summary"]:
             Path(options["summary"]).write_text(json.dumps(summary, indent=2, default=str) + "\n")
         show(console, summary, seconds=time.monotonic() - begun, password=password)

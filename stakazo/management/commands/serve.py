@@ -9,17 +9,21 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from stakazo.core.commands import PORT
 from stakazo.core.errors import StakazoError
 from stakazo.processes import whole_group
 from stakazo.setup import OPERATOR, ensure_operator, migrate
 
 
 class Command(BaseCommand):
-    help = "Start web, workers and the platform simulator together; Ctrl-C stops them all."
+    help = (
+        "Start web, workers and the platform simulator together; Ctrl-C stops them all. Brings the "
+        "database up to date first, and makes the operator account where there is none."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help="Or the next free one.")
-        parser.add_argument("--simulator-port", type=int, default=8100, help="Or the next free.")
+        parser.add_argument("--port", type=PORT, default=8000, help="Or the next free one.")
+        parser.add_argument("--simulator-port", type=PORT, default=8100, help="Or the next free.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare the database, start the group, watch it until somebody stops us."""
