@@ -516,7 +516,7 @@ class PublicationAdmin(FactsPage):
         """Those that failed."""
         act_on_each(request, rows, publications.retry_publication, done="waiting again")
 
-    @admin.action(description="Ask the platform", permissions=["change"])
+    @admin.action(description="Reconcile: ask the platform", permissions=["change"])
     def ask(self, request: HttpRequest, rows: QuerySet[Publication]) -> None:
         """Reconcile these now."""
         act_on_each(request, rows, reconcile_publication, done="asked about")
@@ -536,7 +536,7 @@ class PublicationAdmin(FactsPage):
         """This one."""
         self._one(request, obj, publications.retry_publication, done="waiting again")
 
-    @action(description="Ask the platform", permissions=["change"])
+    @action(description="Reconcile: ask the platform", permissions=["change"])
     def ask_about_this(self, request: HttpRequest, obj: Publication) -> None:
         """This one."""
         self._one(request, obj, reconcile_publication, done="asked about")

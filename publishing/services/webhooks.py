@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jobs.services import enqueue
+from ledger.context import acting
 from ledger.services import log_event
 from publishing import queries
 from publishing.errors import UnknownPlatform, WebhookRefused
@@ -114,7 +115,7 @@ def receive(platform: str, body: bytes, headers: Mapping[str, str]) -> WebhookDe
         },
     )
     try:
-        with transaction.atomic():
+        with acting(actor=f"platform:{platform}"), transaction.atomic():
             delivery.save(force_insert=True)
             log_event(
                 "webhook_received",

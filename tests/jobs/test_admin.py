@@ -119,3 +119,23 @@ def test_the_transport_offers_nothing_to_change_behind_our_back(ada):
     assert ada.get("/admin/django_q/schedule/").status_code == 200
     assert ada.get("/admin/django_q/schedule/add/").status_code == 403
     assert site.is_registered(JobAttempt)
+
+
+def test_a_job_is_moved_from_its_own_page(ada, job_type_of):
+    job_type_of()
+    job = enqueue("test_note", Note())
+    page = ada.get(f"{LIST}{job.pk}/change/").content.decode()
+    assert ("Start now" in page, "Try again" in page) == (True, False)
+    data = {"action": "cancel_jobs", "_selected_action": job.pk, "index": 0, "back": 1}
+    assert ada.post(LIST, data)["Location"] == f"{LIST}{job.pk}/change/"
+    assert Job.objects.get(pk=job.pk).status == "cancelled"
+    page = ada.get(f"{LIST}{job.pk}/change/").content.decode()
+    assert ("Start now" in page, "Try again" in page) == (False, True)
+
+
+def test_the_ledger_links_to_what_it_speaks_of(ada, job_type_of):
+    job_type_of()
+    job = enqueue("test_note", Note())
+    assert (
+        f'href="{LIST}{job.pk}/change/"' in ada.get("/admin/ledger/ledgerevent/").content.decode()
+    )

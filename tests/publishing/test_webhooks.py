@@ -66,7 +66,8 @@ def test_a_signed_delivery_is_stored_whole_and_looked_at_by_a_job(platform):
     assert (delivery.platform, delivery.body) == (platform, BODIES[platform])
     (job,) = Job.objects.filter(job_type="handle_webhook")
     assert job.payload == {"delivery_id": str(delivery.pk)}
-    assert LedgerEvent.objects.filter(event_type="webhook_received").count() == 1
+    event = LedgerEvent.objects.get(event_type="webhook_received")
+    assert event.actor == f"platform:{platform}"
 
 
 @pytest.mark.parametrize("platform", BODIES)
