@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class NoopConfig(AppConfig):
+    name = "tests.benchmarks.noop"
+    label = "noop"
