@@ -13,7 +13,6 @@ from tests.media import make_clip_file
 
 pytestmark = [
     pytest.mark.any_database,
-    pytest.mark.xdist_group("demo"),  # the tests of this file share one house, in this order
     pytest.mark.timeout(900),
 ]
 

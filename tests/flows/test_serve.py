@@ -17,7 +17,6 @@ from tests.flows.house import PATIENCE_S, House, free_ports
 
 pytestmark = [
     pytest.mark.any_database,
-    pytest.mark.xdist_group("serve"),  # the tests of this file share one server
     pytest.mark.timeout(600),
 ]
 
