@@ -14,7 +14,7 @@ from django.conf import settings
 
 from jobs.processes import parents, send
 
-PATIENCE_S = 240  # to give up on a test, not to time anything; the machine may be busy
+PATIENCE_S = 120  # to give up on a test, not to time anything; the machine may be busy
 
 
 class House:

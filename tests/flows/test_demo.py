@@ -11,7 +11,10 @@ import pytest
 from tests.flows.house import House, free_ports
 from tests.media import make_clip_file
 
-pytestmark = [pytest.mark.any_database, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.any_database,
+    pytest.mark.timeout(900),
+]
 
 KEYS = {"video_asset", "jobs", "clips", "variants", "publications", "campaign", "ledger"}
 SIZES = {
