@@ -24,6 +24,7 @@ from jobs.services import (
     settle_given_up,
     settle_lost,
     settle_snoozed,
+    settling,
     start_now,
 )
 from jobs.transport import bells_waiting
@@ -363,7 +364,7 @@ def test_only_a_waiting_job_can_be_told_to_start_now(job_type_of):
 @pytest.mark.django_db(transaction=True)
 def test_settling_survives_a_database_that_goes_away_for_a_moment(job_type_of, monkeypatch):
     job_type_of()
-    monkeypatch.setattr(services, "_WAITS_S", (0.0, 0.0))
+    monkeypatch.setattr(settling, "_WAITS_S", (0.0, 0.0))
     taken = claim(enqueue("test_note", Note()).pk, worker_id="vm::1")
     runs = []
 
@@ -382,7 +383,7 @@ def test_settling_survives_a_database_that_goes_away_for_a_moment(job_type_of, m
 @pytest.mark.django_db(transaction=True)
 def test_a_commit_whose_answer_was_lost_is_not_done_twice(job_type_of, monkeypatch):
     job_type_of()
-    monkeypatch.setattr(services, "_WAITS_S", (0.0,))
+    monkeypatch.setattr(settling, "_WAITS_S", (0.0,))
     taken = claim(enqueue("test_note", Note()).pk, worker_id="vm::1")
     effects, calls = [], []
     atomic = transaction.atomic
@@ -400,7 +401,7 @@ def test_a_commit_whose_answer_was_lost_is_not_done_twice(job_type_of, monkeypat
             if len(calls) == 1:
                 raise OperationalError("the answer was lost")
 
-    monkeypatch.setattr(services, "transaction", SimpleNamespace(atomic=AnswerLost))
+    monkeypatch.setattr(settling, "transaction", SimpleNamespace(atomic=AnswerLost))
     settle_done(taken, Done(effect=lambda: effects.append(1)), [])
     assert effects == [1]
     assert JobAttempt.objects.get(job=taken).outcome == "done"

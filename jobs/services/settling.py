@@ -1,0 +1,211 @@
+"""Ending work: each outcome in one transaction, guarded by the token."""
+
+import copy
+import logging
+import random
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from jobs import transport
+from jobs.errors import DatabaseAway, LostLease
+from jobs.models import JOB, Job, JobAttempt
+from jobs.registry import JOB_TYPES, Done, GiveUp, JobType, Snooze, decode_payload
+from jobs.services.holding import attempt_of, check_token
+from ledger.context import acting
+from stakazo.core.errors import StakazoError
+
+logger = logging.getLogger(__name__)
+
+MAX_WORDS_CHARS = 20_000
+DATABASE_GONE = (OperationalError, InterfaceError)
+
+_ENDED: dict[str, Any] = {"lease_until": None, "worker_id": ""}
+_WAITS_S = (0.1, 0.5, 1.0, 2.0)
+Stages = list[dict[str, Any]]
+
+
+def settle_done(job: Job, done: Done, stages: Stages) -> None:
+    """Complete the job, with its effect, in one transaction guarded by the token.
+
+    Raises LostLease when the job is no longer ours; then nothing happened.
+    """
+
+    def write(job: Job) -> None:
+        facts = dict(done.facts)
+        if done.effect is not None:
+            facts |= done.effect() or {}
+        _move(job, Job.Status.COMPLETED, result=facts, progress=1.0)
+        _end_attempt(job, JobAttempt.Outcome.DONE, stages)
+
+    _settle(job, write, JobAttempt.Outcome.DONE)
+
+
+def settle_snoozed(job: Job, snooze: Snooze, stages: Stages) -> None:
+    """Put the job back for later; the attempt does not count."""
+    _put_back(job, snooze, stages, JobAttempt.Outcome.SNOOZED)
+
+
+def release(job: Job, *, why: str, stages: Stages | None = None) -> None:
+    """Hand unfinished work back at once, no attempt counted: its worker stops."""
+    _put_back(job, Snooze(0, why), stages, JobAttempt.Outcome.RELEASED)
+
+
+def _put_back(job: Job, snooze: Snooze, stages: Stages | None, outcome: str) -> None:
+    def write(job: Job) -> None:
+        _move(
+            job,
+            Job.Status.RETRY,
+            why=snooze.why,
+            run_at=timezone.now() + timedelta(seconds=snooze.seconds),
+            attempt=max(job.attempt - 1, 0),
+            rung_at=None,
+        )
+        _end_attempt(job, outcome, stages, error=snooze.why)
+        transport.ring_after_commit(job)
+
+    _settle(job, write, outcome)
+
+
+def settle_given_up(job: Job, given_up: GiveUp, stages: Stages) -> None:
+    """End the job as failed for good."""
+
+    def write(job: Job) -> None:
+        facts = {"error": _words(given_up.why), "error_code": given_up.code}
+        _move(job, Job.Status.FAILED, why=facts["error"], **facts)
+        _end_attempt(job, JobAttempt.Outcome.GAVE_UP, stages, **facts)
+
+    _settle(job, write, JobAttempt.Outcome.GAVE_UP)
+
+
+def settle_failed(
+    job: Job,
+    *,
+    error: str,
+    error_code: str,
+    traceback: str = "",
+    stages: Stages | None = None,
+    outcome: str = JobAttempt.Outcome.FAILED,
+    retry_after_s: float | None = None,
+    now: datetime | None = None,
+) -> None:
+    """After a failed try: wait and try again, or, when the attempts are used up, the dead letter."""
+
+    def write(job: Job) -> None:
+        facts = {"error": _words(error), "error_code": error_code}
+        if job.attempt >= job.max_attempts:
+            _move(job, Job.Status.DEAD, why=f"{job.attempt} of {job.max_attempts} tries", **facts)
+        else:
+            wait_s = retry_after_s or backoff_s(JOB_TYPES.get(job.job_type), job.attempt)
+            run_at = (now or timezone.now()) + timedelta(seconds=wait_s)
+            _move(job, Job.Status.RETRY, why=facts["error"], run_at=run_at, rung_at=None, **facts)
+        _end_attempt(job, outcome, stages, traceback=_words(traceback), **facts)
+
+    _settle(job, write, outcome)
+
+
+def settle_cancelled(job: Job, stages: Stages | None) -> None:
+    """End the job because somebody asked for it."""
+
+    def write(job: Job) -> None:
+        _move(job, Job.Status.CANCELLED, why="somebody asked for it")
+        _end_attempt(job, JobAttempt.Outcome.CANCELLED, stages)
+
+    _settle(job, write, JobAttempt.Outcome.CANCELLED)
+
+
+def settle_lost(job: Job, *, why: str, now: datetime | None = None) -> None:
+    """The worker of this attempt is gone: try again, or the dead letter, or, if asked for, cancel.
+
+    The attempt was counted when it was claimed, so that a job that kills its workers runs out.
+    """
+    if job.cancel_requested:
+        settle_cancelled(job, None)
+        return
+    settle_failed(
+        job,
+        error=why,
+        error_code="jobs.worker-lost",
+        outcome=JobAttempt.Outcome.LOST,
+        now=now,
+    )
+
+
+def _settle(job: Job, write: Callable[[Job], None], outcome: str) -> None:
+    """Run `write` in a transaction guarded by the token; try again when the database goes away.
+
+    Each try works on a copy: a rolled back move must not leave its mark on the row in hand. When a
+    commit's answer was lost on the way, the attempt's outcome tells that it did happen.
+    """
+    for wait_s in (*_WAITS_S, None):
+        fresh = copy.copy(job)
+        first = wait_s == _WAITS_S[0]
+        try:
+            with transaction.atomic():
+                check_token(fresh)
+                write(fresh)
+        except DATABASE_GONE:
+            if wait_s is None or connection.in_atomic_block:
+                raise
+            logger.warning("The database went away while job %s was settled", job.pk)
+            connection.close()
+            time.sleep(wait_s)
+        except LostLease:
+            if not first and attempt_of(job).filter(outcome=outcome).exists():
+                return
+            raise
+        except StakazoError as error:
+            if first:
+                raise
+            # The effect was half done in memory when the database went away; do the job anew.
+            raise DatabaseAway("The database went away while the result was saved.") from error
+        else:
+            job.__dict__.update(fresh.__dict__)
+            return
+
+
+def backoff_s(kind: JobType[Any] | None, attempt: int) -> float:
+    """Seconds to wait after this attempt: exponential, full jitter (Brooker, AWS blog, 2015).
+
+    Half a second at least, so that a broken dependency is not hammered.
+    """
+    base, most = (kind.backoff_base_s, kind.backoff_max_s) if kind else (2.0, 300.0)
+    return max(0.5, random.uniform(0, min(most, base * 2 ** (attempt - 1))))  # noqa: S311  no secret
+
+
+def _words(text: str) -> str:
+    """Text from anywhere, ffmpeg say, as the database takes it: no NUL, not endless."""
+    return text.replace("\x00", "")[:MAX_WORDS_CHARS]
+
+
+def _move(job: Job, to: str, *, why: str = "", **values: Any) -> None:
+    JOB.move(job, to, why=why, values=_ENDED | values, only_if=Q(fencing_token=job.fencing_token))
+    if to in Job.BURIED:
+        tell_owner(job)
+
+
+def tell_owner(job: Job) -> None:
+    """Call the `on_buried` of the job's type, in a savepoint; what it raises is only logged."""
+    kind = JOB_TYPES.get(job.job_type)
+    if kind is None or kind.on_buried is None:
+        return
+    why = "The job was cancelled." if job.status == Job.Status.CANCELLED else job.error
+    try:
+        with acting(job_id=job.pk, correlation_id=job.correlation_id), transaction.atomic():
+            kind.on_buried(decode_payload(kind, job.payload), why)
+    except Exception:
+        if connection.needs_rollback:  # the database is gone, and with it this transaction
+            raise
+        logger.exception("Job %s ended, but what it was about could not be told", job.pk)
+
+
+def _end_attempt(job: Job, outcome: str, stages: Stages | None, **facts: Any) -> None:
+    """Close the attempt. stages None: what the heartbeat noted stays."""
+    if stages is not None:
+        facts["stages"] = stages
+    attempt_of(job).update(outcome=outcome, ended_at=timezone.now(), **facts)

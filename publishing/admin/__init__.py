@@ -1,0 +1,8 @@
+"""Accounts, publications, attempts and webhooks for operators, a file each."""
+
+from publishing.admin.accounts import SocialAccountAdmin
+from publishing.admin.attempts import PublishLogAdmin
+from publishing.admin.publications import PublicationAdmin
+from publishing.admin.webhooks import WebhookDeliveryAdmin
+
+__all__ = ["PublicationAdmin", "PublishLogAdmin", "SocialAccountAdmin", "WebhookDeliveryAdmin"]
