@@ -28,7 +28,6 @@ def summarise(road: dict[str, Any]) -> dict[str, Any]:
             }
             for row in road["publications"]
         ],
-        "refused": road["refused"],
         "campaign": road["campaign"],
         "ledger": {"events": sum(by_type.values()), "by_type": dict(sorted(by_type.items()))},
     }

@@ -58,15 +58,17 @@ class Command(BaseCommand):
         begun = time.monotonic()
         try:
             with Stages(console) as stages:
-                summary, password = self._run(stages, options)
+                road, password = self._run(stages, options)
         except (StakazoError, KeyboardInterrupt) as error:
             words = error.message if isinstance(error, StakazoError) else "Stopped."
             console.print(f"[red]{words}[/red]")
             console.print(f"The logs are in {settings.VAR_DIR / 'log'}.")
             sys.exit(2 if isinstance(error, InvalidInput) else 1)
+        summary = summarise(road)
         if options["summary"]:
             Path(options["summary"]).write_text(json.dumps(summary, indent=2, default=str) + "\n")
-        show(console, summary, seconds=time.monotonic() - begun, password=password)
+        show(console, summary, road["refused"])
+        farewell(console, seconds=time.monotonic() - begun, password=password)
 
     def _run(self, stages: "Stages", options: dict[str, Any]) -> tuple[dict[str, Any], str]:
         if settings.STAKAZO_LIVE:
@@ -91,7 +93,7 @@ class Command(BaseCommand):
             connect_simulator_accounts()
             api = Api(at.web, access_token=str(AccessToken.for_user(operator)))
             with contextlib.closing(api):
-                return summarise(drive(api, video, tell=tell)), password
+                return drive(api, video, tell=tell), password
 
 
 class Stages:
@@ -137,7 +139,7 @@ class Stages:
                 self._console.print(f"[{elapsed:5.1f} s] {stage}")
 
 
-def show(console: Console, summary: dict[str, Any], *, seconds: float, password: str) -> None:
+def show(console: Console, summary: dict[str, Any], refused: list[dict[str, str]]) -> None:
     """What came of it, for people."""
     console.print()
     clips = Table(title="Clips", title_justify="left")
@@ -156,7 +158,7 @@ def show(console: Console, summary: dict[str, Any], *, seconds: float, password:
         console.print(
             f"  {post['platform']:<10} {post['status']:<10} {post['url']}", soft_wrap=True
         )
-    for no in summary["refused"]:
+    for no in refused:
         console.print(f"  {no['platform']:<10} not asked  {no['reason']}", soft_wrap=True)
     campaign = summary["campaign"]
     console.print(f"[bold]Campaign[/bold] {campaign['name']}: {campaign['status']}")
@@ -167,6 +169,10 @@ def show(console: Console, summary: dict[str, Any], *, seconds: float, password:
     for event in recent_events(limit=8):
         at = f"{event.timestamp:%Y-%m-%d %H:%M:%S}"
         console.print(f"  {at}  {event.event_type}  {event.entity_type}")
+
+
+def farewell(console: Console, *, seconds: float, password: str) -> None:
+    """How long it took, who may log in, and where to go next."""
     console.print()
     if password:
         console.print(
