@@ -8,12 +8,14 @@ from typing import IO, Any, NoReturn
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 
+from stakazo.core.errors import InvalidInput
+
 _MAX_DEPTH = 32
-_MAX_INT = 2**63 - 1
+_MAX_DIGITS = 300  # more do not fit a float; what a field takes is for its room to say
 
 
 class JSONParser(parsers.JSONParser):
-    """UTF-8, not nested without end, no null characters, no half characters, numbers of 64 bits.
+    """UTF-8, not nested without end, no null characters, no half characters, no endless numbers.
 
     PostgreSQL keeps no null character, neither in text nor in JSON; halves of surrogate pairs and
     infinite numbers can be read but never be written again.
@@ -25,7 +27,7 @@ class JSONParser(parsers.JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """What the body says. Raises ParseError."""
+        """What the body says. Raises ParseError, InvalidInput."""
         try:
             data = json.loads(
                 stream.read().decode("utf-8-sig"),
@@ -53,10 +55,9 @@ def _finite(text: str) -> float:
 
 
 def _whole(text: str) -> int:
-    number = int(text)
-    if abs(number) > _MAX_INT:
+    if len(text) > _MAX_DIGITS:
         raise ValueError("a number is too large")
-    return number
+    return int(text)
 
 
 def _check(data: Any) -> None:
@@ -75,6 +76,6 @@ def _check(data: Any) -> None:
 
 def _check_text(text: str) -> None:
     if "\x00" in text:
-        raise ParseError("A text has a null character, which we cannot keep.")
+        raise InvalidInput("A text has a null character, which we cannot keep.")
     if any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise ParseError("A text has half of a character (a lone surrogate).")
+        raise InvalidInput("A text has half of a character (a lone surrogate).")
