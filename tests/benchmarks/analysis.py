@@ -17,7 +17,7 @@ from tests.benchmarks.cost import (
     median_cost,
     median_ratio,
 )
-from tests.benchmarks.sources import PROMO, annotated, sample_1080p
+from tests.benchmarks.sources import PROMO, SECONDS, annotated, sample_1080p
 from tests.benchmarks.table import Row
 from tests.media import REAL_VIDEOS
 
@@ -30,7 +30,7 @@ FFMPEG = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-v", "er
 
 def rows():
     """The figures; those of the annotated films only where they lie beside the project."""
-    found = cost_rows(sample_1080p(), "sample, 1080p, 40 s")
+    found = cost_rows(sample_1080p(), f"sample, 1080p, {SECONDS} s")
     if PROMO.exists():
         found += cost_rows(PROMO, "promo, 1080p, 60 s")
     if truth := annotated():

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.benchmarks.cost import cost_of
 from tests.media import REAL_VIDEOS, ffmpeg
 
-SECONDS = 40
+SECONDS = 34
 PROMO = REAL_VIDEOS / "derived_promo_1080p.mp4"
 
 

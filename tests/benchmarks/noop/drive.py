@@ -16,7 +16,7 @@ import django
 from django.conf import settings
 
 WORK = 200  # stock q2 keeps the last 250 results
-SINGLES = 40
+SINGLES = 30
 WORKERS = 2
 PATIENCE_S = 120
 
