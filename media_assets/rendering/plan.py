@@ -11,7 +11,7 @@ from media_assets.formats import RenderFormat
 from media_assets.models import Clip
 from media_assets.rendering import ffmpeg
 
-VERSION = 1
+VERSION = 2  # 2: loudness settled after AAC
 STANDARD_RATES = [
     Fraction(24000, 1001),
     Fraction(24),
