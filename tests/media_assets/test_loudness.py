@@ -15,8 +15,8 @@ SPAN = {"start_ms": 0, "samples": 5 * RATE_HZ // 1024 * 1024}
 
 @pytest.fixture(scope="module")
 def drums(tmp_path_factory):
-    """Five seconds of a chorus of the sample: AAC raises its peaks by two decibels."""
-    sound = compose(30)[0, 22 * RATE_HZ : 28 * RATE_HZ]
+    """Six seconds of a chorus of the sample: AAC raises the peaks a limiter left by two decibels."""
+    sound = compose(30)[:, 23 * RATE_HZ : 29 * RATE_HZ]
     path = tmp_path_factory.mktemp("drums") / "f.mp4"
     return write_film(path, scene(1, 144, size=(96, 54)), sound=np.ascontiguousarray(sound))
 
