@@ -25,3 +25,12 @@ def _own_folders(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.WORK_DIR = tmp_path / "work"
     settings.LEDGER_SPOOL_DIR = tmp_path / "spool"
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest deselects by mark
+def pytest_collection_modifyitems(items):
+    """Mark what never touches the database of the tests: one run of it says all there is to say."""
+    for item in items:
+        wanted = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+        if not wanted and item.get_closest_marker("django_db") is None:
+            item.add_marker(pytest.mark.any_database)

@@ -5,13 +5,17 @@ import threading
 import time
 import uuid
 
+# A clock that is set back by more than this is followed: ids of one process that run hours ahead of
+# all others would order its events wrongly. Less is bridged by counting on.
+_BRIDGED_MS = 10_000
+
 _lock = threading.Lock()
 _last_ms = 0
 _counter = 0
 
 
 def uuid7() -> uuid.UUID:
-    """A time-ordered UUID, strictly increasing within one process.
+    """A time-ordered UUID, strictly increasing within one process while its clock is.
 
     Layout of RFC 9562 section 5.7, with its method 1 for monotony: the twelve bits of rand_a count
     within one millisecond and carry into the next one when they overflow.
@@ -19,7 +23,7 @@ def uuid7() -> uuid.UUID:
     global _last_ms, _counter
     with _lock:
         now_ms = time.time_ns() // 1_000_000
-        if now_ms > _last_ms:
+        if now_ms > _last_ms or now_ms < _last_ms - _BRIDGED_MS:
             _last_ms, _counter = now_ms, int.from_bytes(os.urandom(1)) & 0x7F
         else:
             _counter += 1

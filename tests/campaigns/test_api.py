@@ -169,7 +169,7 @@ BAD = [
         "/campaigns",
         {"name": "S", "platforms": ["tiktok"], "budget_minor": 10**30},
         400,
-        "stakazo.parse-error",
+        "campaigns.bad-campaign",
     ),
     (
         "/campaigns",

@@ -188,7 +188,7 @@ def test_where_open_an_account_is_a_viewer_and_nothing_more(api, settings):
         ({"password": "short"}, 400, "stakazo.invalid-input"),
         ({"password": "123456789012345"}, 400, "stakazo.invalid-input"),
         ({"username": "no spaces"}, 400, "stakazo.invalid-input"),
-        ({"username": "nul\x00"}, 400, "stakazo.parse-error"),
+        ({"username": "nul\x00"}, 400, "stakazo.invalid-input"),
         ({"username": "BEN"}, 409, "identity.username-taken"),
     ],
 )
