@@ -63,6 +63,7 @@ def cost_rows(path, name):
             "scdet": lambda: decode("-vf", "scale=320:-2,scdet=t=10"),
         },
         rounds=ROUNDS,
+        once=["scdet"],
     )
     whole = median_cost(costs["T"])
     against = f"T = {whole.cpu_s:.1f} s CPU, {whole.wall_s:.1f} s wall, {whole.peak_mb:.0f} MB"
