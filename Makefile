@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: help demo serve test check bench lock clean
+.PHONY: help demo serve test check bench chaos lock clean
 
 help:
 	@echo "make demo [VIDEO=file.mp4] [JSON=summary.json]   the whole road, end to end, on the simulator"
@@ -13,6 +13,7 @@ help:
 	@echo "make test                                        the tests"
 	@echo "make check                                       lint, types, floors, migrations, schema, deploy"
 	@echo "make bench                                       the benchmarks"
+	@echo "make chaos [RUNS=3] [SEED=1] [DATABASE_URL=…]    real workers, hurt on purpose; docs/chaos.md"
 
 $(VENV)/.runtime: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -23,6 +24,13 @@ $(VENV)/.runtime: requirements.txt
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	@echo "Installing what the tests and checks need ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# In a folder of their own, which only the peers' own processes see.
+$(VENV)/.bench: $(VENV)/.dev requirements-bench.txt
+	@echo "Installing the peers that the benchmarks run beside us ..."
+	@rm -rf $(VENV)/bench
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $(VENV)/bench -r requirements-bench.txt
 	@touch $@
 
 demo: $(VENV)/.runtime
@@ -43,12 +51,20 @@ check: $(VENV)/.dev
 	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null
 	STAKAZO_HTTPS=1 $(MANAGE) check --deploy --fail-level WARNING
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.bench
 	@$(BIN)/python -m tests.benchmarks $(ONLY)
+
+chaos: $(VENV)/.dev
+	@$(BIN)/python -m tests.chaos $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(DATABASE_URL),--database-url $(DATABASE_URL)) $(if $(REDIS),--redis) \
+	  $(if $(SWARM),--swarm --workers 5 --jobs 600 --injuries 250 --crashes 200) \
+	  $(if $(ROLLING),--rolling $(ROLLING) --runs 1) $(if $(POINTS),--points $(POINTS)) \
+	  $(if $(LOCKS),--runs 1 --workers 8 --jobs 400 --injuries 0 --crashes 0 --longest-s 0.1) $(OPTIONS)
 
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements-bench.in -o requirements-bench.txt
 
 clean:
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache
