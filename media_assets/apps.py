@@ -1,9 +1,5 @@
 from django.apps import AppConfig
-
-# What a crash left in the folders of work and uploads is taken away, on each machine with a cluster.
-SCHEDULES = [
-    ("media.sweep_temporaries", "media_assets.services.upkeep.sweep_temporaries", 6 * 60),
-]
+from django.db.models.signals import post_migrate
 
 
 class MediaAssetsConfig(AppConfig):
@@ -11,7 +7,9 @@ class MediaAssetsConfig(AppConfig):
     verbose_name = "Media"
 
     def ready(self) -> None:
-        from jobs.transport import keep_schedules
         from media_assets import checks  # noqa: F401  registered by being imported
+        from media_assets.services.formats import keep_standard_formats
 
-        keep_schedules(self, SCHEDULES)
+        post_migrate.connect(
+            keep_standard_formats, sender=self, dispatch_uid="media_assets.formats"
+        )

@@ -8,7 +8,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
 
 from django.conf import settings
 from django.core.files import File
@@ -17,9 +18,10 @@ from django.core.signing import Signer
 from django.db.models.fields.files import FieldFile
 from django.utils.crypto import constant_time_compare
 
+from media_assets import far, fetching
 from media_assets.errors import FileMissing
+from media_assets.far import CHUNK_BYTES as CHUNK_BYTES  # of all reading and writing here
 
-CHUNK_BYTES = 1024 * 1024
 CONTENT_TYPES = {
     ".mp4": "video/mp4",
     ".mov": "video/quicktime",
@@ -44,25 +46,44 @@ def work_folder() -> Path:
 
 @contextlib.contextmanager
 def local_file(stored: FieldFile) -> Iterator[Path]:
-    """A path under which the stored file can be read; a copy, gone afterwards, if it is elsewhere.
+    """A path under which the stored file can be read within the block, and not be changed.
 
-    Raises FileMissing when the storage has no such file.
+    Where the storage is elsewhere, a file whose row knows its hash is fetched once per machine and kept
+    for a while; any other is a copy, gone afterwards. Raises FileMissing when the storage has no such
+    file, FileDamaged when it gives other bytes than were put there.
     """
-    if not stored.name or not stored.storage.exists(stored.name):
-        raise FileMissing("The file is no longer in the storage.", name=stored.name or "")
+    if not stored.name:
+        raise FileMissing("The file is no longer in the storage.", name="")
     try:
         path = Path(stored.path)
     except NotImplementedError:  # a storage without paths, such as S3
-        pass
+        with _fetched_file(stored) as path:
+            yield path
     else:
+        if not path.exists():
+            raise FileMissing("The file is no longer in the storage.", name=stored.name)
         yield path
-        return
-    with tempfile.NamedTemporaryFile(
-        dir=work_folder(), prefix="fetched-", suffix=Path(stored.name).suffix
-    ) as copy:
-        with stored.storage.open(stored.name, "rb") as source:
-            for chunk in source.chunks(CHUNK_BYTES):
-                copy.write(chunk)
+
+
+@contextlib.contextmanager
+def _fetched_file(stored: FieldFile) -> Iterator[Path]:
+    row: Any = stored.instance
+    name, suffix = str(stored.name), Path(str(stored.name)).suffix
+    # By convention of this room: sha256 and size_bytes of a row are those of its `file`.
+    sha256 = getattr(row, "sha256", "") if stored.field.name == "file" else ""
+    with contextlib.ExitStack() as stack:
+        if sha256:
+            with contextlib.suppress(fetching.NoRoom):
+                kept = fetching.fetched(
+                    sha256, row.size_bytes, suffix=suffix, chunks=lambda: far.chunks_of(name)
+                )
+                yield stack.enter_context(kept)
+                return
+        copy = stack.enter_context(
+            tempfile.NamedTemporaryFile(dir=work_folder(), prefix="fetched-", suffix=suffix)
+        )
+        for chunk in far.chunks_of(name):
+            copy.write(chunk)
         copy.flush()
         yield Path(copy.name)
 
@@ -112,6 +133,14 @@ def media_link(stored: FieldFile | str | None) -> str:
     """The path at which a logged-in browser gets the file, with Range; empty for no file."""
     name = str(getattr(stored, "name", stored) or "")
     return f"{settings.MEDIA_URL}{quote(name)}" if name else ""
+
+
+def storage_origin() -> list[str]:
+    """The scheme and host from which browsers get stored files; nothing where we serve them."""
+    if _is_local():
+        return []
+    parts = urlsplit(default_storage.url("x"))
+    return [f"{parts.scheme}://{parts.netloc}"]
 
 
 def signed_url(stored: FieldFile, *, lifetime_s: int = 3600) -> str:

@@ -16,12 +16,13 @@ from typing import Any
 from django.conf import settings
 
 from media_assets import errors
+from media_assets.allowed import DEMUXER_OF
 from media_assets.containers import look_at
 from stakazo.core.errors import StakazoError
 
 logger = logging.getLogger(__name__)
 
-_CHILD = Path(__file__).with_name("probe_child.py")
+_CHILD = Path(__file__).with_name("probing") / "child.py"
 _MAX_ANSWER_BYTES = 256 * 1024
 _REFUSALS: dict[str, type[StakazoError]] = {
     each.code: each
@@ -88,7 +89,7 @@ class Probe:
 def probe_file(path: Path) -> Probe:
     """The facts of a video that we can work with: frames at its start and further on were decoded.
 
-    Raises what `media_assets.errors` draws under EmptyFile, NotAVideo, NoVideoStream,
+    Raises what `media_assets.errors` draws under EmptyFile, NotAVideo, TwoFilesInOne, NoVideoStream,
     CodecNotAccepted and BadVideo.
     """
     limits = settings.MEDIA_LIMITS
@@ -99,16 +100,20 @@ def probe_file(path: Path) -> Probe:
             f"we take up to {limits['max_duration_ms'] / 3_600_000:g}.",
             duration_ms=outside.claimed_ms,
         )
-    answer = _ask_child(path, limits)
+    answer = _ask_child(path, DEMUXER_OF[outside.kind], limits)
     if code := answer.get("refused"):
         kind = _REFUSALS.get(code, errors.Undecodable)
         raise kind(answer["message"], **answer.get("details", {}))
     known = {field.name for field in fields(Probe)}
-    return Probe(container=outside.kind, **{k: v for k, v in answer.items() if k in known})
+    facts = {name: value for name, value in answer.items() if name in known}
+    facts["notes"] = [*outside.notes, *facts["notes"]]
+    return Probe(container=outside.kind, **facts)
 
 
-def _ask_child(path: Path, limits: dict[str, Any]) -> dict[str, Any]:
-    command = [sys.executable, "-I", "-B", str(_CHILD), str(path.resolve()), json.dumps(limits)]
+def _ask_child(path: Path, demuxer: str, limits: dict[str, Any]) -> dict[str, Any]:
+    options = ["-I", "-B"]  # nothing of the environment, nothing written beside the code
+    words = [str(_CHILD), str(path.resolve()), demuxer, json.dumps(limits)]
+    command = [sys.executable, *options, *words]
     child = subprocess.Popen(  # noqa: S603  our own script; the path is an argument, not a command
         command,
         stdin=subprocess.DEVNULL,

@@ -6,13 +6,17 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateTimeFilter, RangeNumericFilter
 from unfold.decorators import action, display
 
 from ledger.trail import TrailMixin
+from media_assets.admin.composing import ComposeMixin
+from media_assets.admin.framing import FramingMixin
 from media_assets.admin.showing import (
     LookInline,
+    caption_tracks,
     clock,
     count_link,
     facts_table,
@@ -21,8 +25,8 @@ from media_assets.admin.showing import (
     thumbnail,
 )
 from media_assets.files import media_link
-from media_assets.formats import FORMATS
 from media_assets.models import Clip, ClipVariant
+from media_assets.queries import default_formats
 from media_assets.services.clips import archive_clip, restore_clip
 from media_assets.services.variants import request_variants
 from stakazo.core.admin import ActingMixin, ReadOnlyAdmin, admin_link
@@ -61,7 +65,7 @@ class VariantInline(LookInline):
 
 
 @admin.register(Clip)
-class ClipAdmin(ActingMixin, TrailMixin, ReadOnlyAdmin):
+class ClipAdmin(FramingMixin, ComposeMixin, ActingMixin, TrailMixin, ReadOnlyAdmin):
     """Clips: compare, render, put aside."""
 
     list_display = [
@@ -70,6 +74,7 @@ class ClipAdmin(ActingMixin, TrailMixin, ReadOnlyAdmin):
     list_display_links = ["span"]
     list_filter = [
         "status",
+        "made_by",
         ("visual_score", RangeNumericFilter),
         ("created_at", RangeDateTimeFilter),
     ]
@@ -78,11 +83,16 @@ class ClipAdmin(ActingMixin, TrailMixin, ReadOnlyAdmin):
     search_help_text = "Words of the video's title, or a clip's id."
     ordering = ["-id"]
     fieldsets = [
-        (None, {"fields": ["watch", "video_link", "span", "score", "why", "state"]}),
+        (
+            None,
+            {"fields": ["watch", "name", "video_link", "span", "score", "why", "state", "maker"]},
+        ),
         ("Behind the score", {"fields": ["numbers"]}),
         ("Ledger", {"fields": ["ledger_trail"]}),
     ]
-    readonly_fields = ["watch", "video_link", "span", "score", "why", "state", "numbers"]
+    readonly_fields = [
+        "watch", "name", "video_link", "span", "score", "why", "state", "maker", "numbers",
+    ]  # fmt: skip
     inlines = [VariantInline]
     actions = ["make_variants", "archive", "restore"]
     acting_permission = "media_assets.change_clip"
@@ -97,13 +107,24 @@ class ClipAdmin(ActingMixin, TrailMixin, ReadOnlyAdmin):
         aside = ("archive", "Archive"), ("restore", "Restore")
         return [("make_variants", "Make variants"), aside[row.status == Clip.Status.ARCHIVED]]
 
-    @action(description="Make variants in all formats", permissions=["act"])
+    def page_links_of(self, row: Clip) -> list[tuple[str, str]]:
+        """Where its variants are composed, its marks on the time line, and where its windows look."""
+        compose = reverse("admin:media_assets_clip_compose", args=[row.pk])
+        page = reverse("admin:media_assets_videoasset_timeline", args=[row.video_asset_id])
+        windows = reverse("admin:media_assets_clip_framing", args=[row.pk])
+        return [
+            (compose, "Compose variants"),
+            (f"{page}?clip={row.pk}", "Move its marks"),
+            (windows, "Where to look"),
+        ]
+
+    @action(description="Make variants in the usual formats", permissions=["act"])
     def make_variants(self, request: HttpRequest, clips: QuerySet[Clip]) -> HttpResponse | None:
-        """Render each clip in every format we know."""
+        """Render each clip in the formats that are made by default."""
         return self.act(
             request,
             clips,
-            lambda clip: request_variants(clip, formats=list(FORMATS)),
+            lambda clip: request_variants(clip, formats=default_formats()),
             done="put in the queue for rendering",
         )
 
@@ -126,6 +147,16 @@ class ClipAdmin(ActingMixin, TrailMixin, ReadOnlyAdmin):
     def span(self, clip: Clip) -> str:
         """From when to when, and how long."""
         return f"{clock(clip.start_ms)} – {clock(clip.end_ms)} ({clip.duration_ms / 1000:.1f} s)"
+
+    @display(description="Title")
+    def name(self, clip: Clip) -> str:
+        """What somebody called it."""
+        return clip.title or "–"
+
+    @display(description="Made by")
+    def maker(self, clip: Clip) -> str:
+        """Found by the analysis, or cut by hand."""
+        return clip.get_made_by_display()
 
     @display(description="Video", ordering="video_asset__title")
     def video_link(self, clip: Clip) -> SafeString | str:
@@ -168,6 +199,7 @@ class ClipAdmin(ActingMixin, TrailMixin, ReadOnlyAdmin):
             size=(video.width_px, video.height_px),
             poster=media_link(clip.thumbnail),
             span_ms=(clip.start_ms, clip.end_ms),
+            tracks=caption_tracks(video),
         )
 
     @display(description="Numbers")

@@ -1,5 +1,6 @@
 """How pictures, players, facts, lengths and rows below a parent are shown."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 
 from media_assets.files import content_type_of, media_link
+from media_assets.models import VideoAsset
 
 _PLAYER_WIDTH_PX = 640
 
@@ -34,9 +36,12 @@ def thumbnail(row: Any, *, alt: str) -> SafeString:
 
 def player(
     row: Any, *, label: str, caption: str, size: tuple[int, int], poster: str = "",
-    span_ms: tuple[int, int] | None = None,
+    span_ms: tuple[int, int] | None = None, tracks: Sequence[tuple[str, str, str]] = (),
 ) -> SafeString:  # fmt: skip
-    """A player of the row's file; with span_ms it starts and ends there."""
+    """A player of the row's file; with span_ms it starts and ends there.
+
+    tracks: address, language and name of captions that can be switched on.
+    """
     width = min(_PLAYER_WIDTH_PX, size[0], max(1, 640 * size[0] // size[1]))
     return render_to_string(
         "media_assets/player.html",
@@ -50,8 +55,17 @@ def player(
             "height": max(1, width * size[1] // size[0]),
             "start_s": span_ms[0] / 1000 if span_ms else None,
             "end_s": span_ms[1] / 1000 if span_ms else None,
+            "tracks": tracks,
         },
     )
+
+
+def caption_tracks(video: VideoAsset) -> list[tuple[str, str, str]]:
+    """The captions of a video, for its player."""
+    return [
+        (reverse("captions-vtt", args=[each.pk]), each.language, each.name)
+        for each in video.captions.all()
+    ]
 
 
 def _playable_as(name: str) -> str:

@@ -100,6 +100,8 @@ class ClipVariantAdmin(TrailMixin, ReadOnlyAdmin):
             caption=f"{variant.format}, {clock(variant.duration_ms)}, {megabytes(variant.size_bytes)}.",
             size=(variant.width_px, variant.height_px),
             poster=media_link(variant.thumbnail),
+            # Burned in already; a track of its own for those who read with other tools.
+            tracks=[(at, "und", "Captions")] if (at := media_link(variant.captions_file)) else [],
         )
 
     @display(description="Facts")

@@ -24,6 +24,7 @@ from ledger.trail import TrailMixin
 from media_assets import queries
 from media_assets.admin.showing import (
     LookInline,
+    caption_tracks,
     clock,
     count_link,
     facts_table,
@@ -31,9 +32,11 @@ from media_assets.admin.showing import (
     player,
     thumbnail,
 )
+from media_assets.admin.timeline import TimelineMixin
 from media_assets.admin.variants import ClipVariantAdmin
 from media_assets.files import CHUNK_BYTES, media_link
 from media_assets.models import Clip, ClipVariant, VideoAsset
+from media_assets.services.choices import rechoose, take_best_alternative
 from media_assets.services.clips import request_analysis
 from media_assets.services.ingest import ingest_stream
 from stakazo.core.admin import ActingMixin, StakazoAdmin, admin_link, admin_url
@@ -109,7 +112,7 @@ class VideoChangeList(ChangeList):  # type: ignore[misc]  # unfold has no stubs
 
 
 @admin.register(VideoAsset)
-class VideoAssetAdmin(ActingMixin, TrailMixin, StakazoAdmin):
+class VideoAssetAdmin(TimelineMixin, ActingMixin, TrailMixin, StakazoAdmin):
     """Videos: upload, watch, look for clips."""
 
     list_display = [
@@ -123,14 +126,27 @@ class VideoAssetAdmin(ActingMixin, TrailMixin, StakazoAdmin):
     ordering = ["-id"]
     fieldsets = [
         (None, {"fields": ["title", "watch", "state", "progress", "error", "links"]}),
+        ("What else there is", {"fields": ["alternatives"]}),
         ("The file", {"fields": ["facts"]}),
         ("Ledger", {"fields": ["ledger_trail"]}),
     ]
-    readonly_fields = ["watch", "state", "progress", "error", "links", "facts"]
+    readonly_fields = ["watch", "state", "progress", "error", "links", "alternatives", "facts"]
     inlines = [ClipInline]
-    actions = ["analyse_again"]
-    page_actions = [("analyse_again", "Analyse again")]
+    actions = ["analyse_again", "choose_again", "take_best"]
+    page_actions = [
+        ("analyse_again", "Analyse again"),
+        ("choose_again", "Choose clips again"),
+        ("take_best", "Take the best alternative"),
+    ]
     acting_permission = "media_assets.change_videoasset"
+
+    def page_links_of(self, row: VideoAsset) -> list[tuple[str, str]]:
+        """Its time line, and the form for captions."""
+        captions = reverse("admin:media_assets_captions_add")
+        return [
+            (reverse("admin:media_assets_videoasset_timeline", args=[row.pk]), "Cut by hand"),
+            (f"{captions}?video={row.pk}", "Bring captions"),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[VideoAsset]:
         """With the number of clips."""
@@ -199,6 +215,31 @@ class VideoAssetAdmin(ActingMixin, TrailMixin, StakazoAdmin):
         """Look for clips again."""
         return self.act(request, videos, request_analysis, done="put in the queue for analysis")
 
+    @action(description="Choose clips again", permissions=["act"])
+    def choose_again(
+        self, request: HttpRequest, videos: QuerySet[VideoAsset]
+    ) -> HttpResponse | None:
+        """Choose from what the analysis saw, with the settings as they are now."""
+        return self.act(request, videos, rechoose, done="chosen from again")
+
+    @action(description="Take the best alternative", permissions=["act"])
+    def take_best(self, request: HttpRequest, videos: QuerySet[VideoAsset]) -> HttpResponse | None:
+        """One more clip: the best span that was not chosen."""
+        return self.act(request, videos, take_best_alternative, done="given one more clip")
+
+    @display(description="Alternatives")
+    def alternatives(self, video: VideoAsset) -> SafeString | str:
+        """What the last choice weighed and left, best first."""
+        rows: list[tuple[str, object]] = [
+            (
+                f"{clock(each.start_ms)} – {clock(each.end_ms)}",
+                f"{each.visual_score * 100:.0f} of 100{' (a clip)' if each.clip_id else ''}. "
+                + " ".join(each.reasons),
+            )
+            for each in queries.alternatives_of(video)
+        ]
+        return facts_table(rows, caption="Spans that were not chosen, best first") if rows else "–"
+
     @display(description="Picture")
     def picture(self, video: VideoAsset) -> SafeString:
         """A frame of it."""
@@ -239,6 +280,7 @@ class VideoAssetAdmin(ActingMixin, TrailMixin, StakazoAdmin):
             caption=f"{clock(video.duration_ms)}, {megabytes(video.size_bytes)}.",
             size=(video.width_px, video.height_px),
             poster=media_link(video.thumbnail),
+            tracks=caption_tracks(video),
         )
 
     @display(description="Comes of it")

@@ -19,6 +19,16 @@ class Columns:
         self._data = {name: np.zeros(BLOCK_ROWS, kind) for name, kind in types.items()}
         self._rows = 0
 
+    @classmethod
+    def of(cls, data: "dict[str, npt.NDArray[Any]]") -> "Columns":
+        """A table with these columns; raises ValueError when their lengths differ."""
+        if len({len(column) for column in data.values()}) > 1:
+            raise ValueError("the columns of a table have different lengths")
+        made = cls()
+        made.names, made._data = list(data), dict(data)
+        made._rows = len(next(iter(data.values()), ()))
+        return made
+
     def __len__(self) -> int:
         return self._rows
 
@@ -32,6 +42,18 @@ class Columns:
         for name, value in zip(self.names, values, strict=True):
             self._data[name][self._rows] = value
         self._rows += 1
+
+    def extend(self, other: "Columns") -> None:
+        """Add all rows of a table with the same columns."""
+        need = self._rows + len(other)
+        for name in self.names:
+            data = self._data[name]
+            if need > len(data):
+                grown = np.zeros(max(need, len(data) + max(BLOCK_ROWS, len(data) // 2)), data.dtype)
+                grown[: self._rows] = data[: self._rows]
+                self._data[name] = data = grown
+            data[self._rows : need] = other[name]
+        self._rows = need
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
         return self._data[name][: self._rows]

@@ -1,6 +1,8 @@
 """The picture that stands for a clip: sharp, well lit, with a face where there is one."""
 
 import contextlib
+import math
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from media_assets.analysis.reading import (
     MAX_BAD_PACKETS,
     Plane,
     colour_picture,
+    luma_of,
     main_audio,
     main_video,
     opened,
@@ -24,7 +27,10 @@ from media_assets.analysis.reading import (
 from media_assets.analysis.watch import Seen
 
 COVER_PX = 640
-JPEG_QUALITY = 86
+QUALITIES = [86, 76, 64, 50]  # the first whose bytes are few enough
+MOST_COVER_BYTES = 120_000
+STILL_EVERY_MS = 330
+STILL_PX = 240
 NEAR_EDGE_MS = 200  # a frame this near a cut is often smeared by compression
 
 
@@ -39,7 +45,7 @@ def best_moment(seen: Seen, start_ms: int, end_ms: int) -> int:
     ]
 
     def worth(sample: Sample) -> tuple[float, int]:
-        low, high = SCALES.sharpness
+        low, high, _ = SCALES.sharpness
         value = 1.2 * np.clip((sample.sharpness - low) / (high - low), 0, 1)
         value += 0.8 * np.clip(sample.contrast / 60, 0, 1)
         value += 0.6 * (1 - min(1.0, abs(sample.mean - 120) / 120))
@@ -94,8 +100,61 @@ def _picture(container: Any, stream: Any, audio: Any, frame: Any, longest_px: in
 
 
 def jpeg(picture: Plane) -> bytes:
-    """The picture as JPEG bytes."""
-    done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    if not done:
-        raise ValueError("the picture could not be written as JPEG")
-    return data.tobytes()
+    """The picture as JPEG bytes, at most MOST_COVER_BYTES where the eye allows it."""
+    return _encoded(picture, ".jpg", cv2.IMWRITE_JPEG_QUALITY)
+
+
+def webp(picture: Plane) -> bytes:
+    """The same as WebP."""
+    return _encoded(picture, ".webp", cv2.IMWRITE_WEBP_QUALITY)
+
+
+def _encoded(picture: Plane, ending: str, option: int) -> bytes:
+    content = b""
+    for quality in QUALITIES:
+        done, data = cv2.imencode(ending, picture, [option, quality])
+        if not done:
+            raise ValueError(f"the picture could not be written as {ending}")
+        content = data.tobytes()
+        if len(content) <= MOST_COVER_BYTES:
+            break
+    return content
+
+
+class StillFinder:
+    """Watches the frames of a finished file and remembers the one that stands for it best.
+
+    For clips that were never analysed: sharp, well lit, and hardly different from the frame after it,
+    as frames in a cut or a fast movement are not.
+    """
+
+    def __init__(self, rate: Fraction) -> None:
+        self.every = max(1, round(rate * STILL_EVERY_MS / 1000))
+        self.number, self.best_ms = 0, 0
+        self.best = -math.inf
+        self.before: tuple[Plane, float, float] | None = None
+
+    def see(self, frame: av.VideoFrame, at_s: float) -> None:
+        """Look at the next frame; only some are looked at closely."""
+        place = self.number % self.every
+        self.number += 1
+        if place == 0:
+            picture = _small(frame)
+            mean, spread = float(picture.mean()), float(picture.std())
+            sharp = float(cv2.Laplacian(picture, cv2.CV_32F).var())
+            worth = min(sharp / 1000, 1.0) + min(spread / 60, 1.0) - abs(mean - 120) / 120
+            self.before = (picture, worth, at_s)
+        elif place == 1 and self.before is not None:
+            picture, worth, at_s = self.before
+            moved = float(cv2.absdiff(picture, _small(frame)).mean())
+            worth -= min(moved / 10, 2.0)
+            if worth > self.best:
+                self.best, self.best_ms = worth, round(at_s * 1000)
+
+
+def _small(frame: av.VideoFrame) -> Plane:
+    luma = luma_of(frame, rows_apart=max(1, frame.height // (2 * STILL_PX)))
+    assert luma is not None  # noqa: S101  our files are yuv420p
+    width = max(1, STILL_PX * frame.width // max(frame.width, frame.height))
+    height = max(1, STILL_PX * frame.height // max(frame.width, frame.height))
+    return cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA).astype(np.uint8)

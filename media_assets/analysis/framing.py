@@ -1,264 +1,278 @@
-"""Where to look: for each clip and format, a window over the picture that keeps the subject in it.
+"""Where to look: for each shot and format, a window over the picture that keeps the subject in it.
 
-Per shot the window stays where most of what matters is; only when that would lose the subject does
-it follow, slowly. It jumps at cuts, never within a shot. Positions are shares of the picture without
-its black bars, times are milliseconds from the start of the clip.
+A window of the format's shape is best when it surely holds what matters. Where that is too wide, or
+we are not sure where it is, the window grows: the picture gets smaller, over a blurred background,
+down to the last of RULE.zooms, alike for all shots of a clip. A card of text is shown whole, however
+small. Within a shot the window rests where one place will do, and else follows like a camera (see
+`camera`). It jumps at cuts only.
+
+Places are shares of the picture without its black bars; times are milliseconds from the start of
+the clip.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from media_assets.analysis.picture import NO_BARS, PROFILE_BINS, Bars, Face, Sample
+from media_assets.analysis import bars as bars_of_film
+from media_assets.analysis import camera, evidence
+from media_assets.analysis.bars import bars_of_shots
+from media_assets.analysis.camera import Path, follow, stay, ticks_of
+from media_assets.analysis.evidence import Floats, subject_at
+from media_assets.analysis.evidence import trust_in as trust_in
+from media_assets.analysis.picture import Sample
+from media_assets.analysis.subjects import Bars
 from media_assets.analysis.watch import Seen, Shot
 from media_assets.formats import FORMATS, RenderFormat
 
-Floats = npt.NDArray[np.float64]
-
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
 class FramingRule:
-    """Every number of the framing. Found on 34 frames of two films with marked subjects."""
+    """Every number of the choice of windows."""
 
-    motion_weight: float = 0.2
-    motion_full: float = 2000.0  # this much moved brightness makes motion count in full
-    salient_weight: float = 1.0
-    face_weight: float = 2.0
-    lone_face: float = 0.3  # trust in a face that no neighbouring sample has seen too
-    low_lone_face: float = 0.1  # … in the lower half of the picture
-    face_again_ms: int = 1400  # a real face is found again in one of the next two searches
-    face_reach_ms: float = 800.0
-    centre_pull: float = 0.15
-    head_pull: float = 1.8  # down the picture: heads are near the top, and losing one is worst
+    zooms: tuple[float, ...] = (1.0, 0.92, 0.85, 0.78, 0.72, 0.66, 0.6)
+    enough: float = 0.85  # of the evidence in the window: it need not grow
+    unserved: float = 0.25  # of the time of a clip its window may hold less than enough
+    move_gain: float = 0.04  # of the evidence that moving must bring over resting
+    centre_pull: float = 0.02
+    head_pull: float = 0.5  # down the picture: heads are near the top, and losing one is worst
     head_room: float = 0.28  # of the room above and below the window, this much goes above
-    move_price: float = 0.8  # per width of the picture
-    speed_per_s: float = 0.25  # of the width
-    still_enough: float = 0.96  # a still window this good, against a moving one, is better
-    narrowest_column: float = 0.18  # of the width; narrower windows show too little
     lowest_row: float = 0.5  # of the height; lower windows cut off heads and feet
-    least_bar: float = 0.015
-    most_bars: float = 0.62  # of width or height that bars may take
+    most_are_cards: float = 0.5  # of the samples of a shot: it is a card of text, shown whole
+    beside_letters: float = 0.03  # of the picture, on both sides
+    same_shape: float = 0.01
 
 
 RULE = FramingRule()
-POSITIONS = 97
 
 
-def frame_clip(seen: Seen, start_ms: int, end_ms: int) -> dict[str, Any]:
-    """Framing of a span for every format, as JSON data.
+@dataclass(frozen=True)
+class Area:
+    """What of the picture is looked at: without bars, along one axis."""
 
-    {"version", "bars": [top, bottom, left, right],
-     "formats": {name: {"mode": "crop", "axis": "x", "window": share, "keyframes": [[ms, centre]…]}
-                 or {"mode": "fit"} or {"mode": "whole"}}}
-    """
-    shots = [shot for shot in seen.shots if shot.end_ms > start_ms and shot.start_ms < end_ms]
-    bars = _bars_of_span(seen, shots)
-    return {
-        "version": VERSION,
-        "bars": [round(bar, 4) for bar in bars],
-        "formats": {
-            each.name: _window(seen, shots, start_ms, end_ms, bars, each)
-            for each in FORMATS.values()
-        },
-    }
+    bars: Bars
+    axis: str
+    least: float  # window that has the format's shape
+    whole: bool  # the area has that shape itself
+    apart: bool  # the shapes are so far apart that the area is shown whole
+
+    @property
+    def edges(self) -> tuple[float, float]:
+        """The bars before and after the area on the axis."""
+        top, bottom, left, right = self.bars
+        return (left, right) if self.axis == "x" else (top, bottom)
 
 
-def _window(
-    seen: Seen, shots: list[Shot], start_ms: int, end_ms: int, bars: Bars, target: RenderFormat
-) -> dict[str, Any]:
+def area_for(width_px: int, height_px: int, bars: Bars, target: RenderFormat) -> Area:
+    """How a format's shape lies in a picture with these bars."""
     top, bottom, left, right = bars
-    width = seen.source.shown_width_px * (1 - left - right)
-    height = seen.source.shown_height_px * (1 - top - bottom)
-    ratio = width / height
-    if abs(ratio / target.ratio - 1) < 0.01:
-        return {"mode": "whole"}
+    ratio = width_px * (1 - left - right) / (height_px * (1 - top - bottom))
     axis = "x" if ratio > target.ratio else "y"
-    window = target.ratio / ratio if axis == "x" else ratio / target.ratio
-    if window < (RULE.narrowest_column if axis == "x" else RULE.lowest_row):
-        return {"mode": "fit"}
-    low, high = (left, right) if axis == "x" else (top, bottom)
-    keyframes: list[list[float]] = []
-    for shot in shots:
-        begin, end = max(shot.start_ms, start_ms), min(shot.end_ms, end_ms)
-        for at_ms, centre in _path(seen, shot, begin, end, axis, window, low, high):
-            keyframes.append([at_ms - start_ms, round(centre, 4)])
-    return {"mode": "crop", "axis": axis, "window": round(window, 5), "keyframes": keyframes}
-
-
-def _path(
-    seen: Seen, shot: Shot, begin: int, end: int, axis: str, window: float, low: float, high: float
-) -> list[tuple[int, float]]:
-    """(ms, centre) pairs for the part [begin, end) of a shot; first and last at its edges."""
-    samples = [
-        sample
-        for sample in seen.samples
-        if shot.first_frame <= sample.frame < shot.end_frame
-        and begin - 500 <= sample.at_ms <= end + 500
-    ]
-    if not samples:
-        middle = 0.5 if axis == "x" else window / 2 + RULE.head_room * (1 - window)
-        return [(begin, middle), (end, middle)]
-    importance = importance_along(samples, axis)
-    centres = np.linspace(window / 2, 1 - window / 2, POSITIONS)
-    scores = np.array([_held(line, centres, window, low, high) for line in importance])
-    anchor = 0.5 if axis == "x" else window / 2 + RULE.head_room * (1 - window)
-    pull = RULE.centre_pull if axis == "x" else RULE.head_pull
-    scores -= pull * np.abs(centres - anchor)[None, :]
-    times = np.array([sample.at_ms for sample in samples])
-    path = _follow(scores, times, step=float(centres[1] - centres[0]))
-    still = int(np.argmax(scores.sum(axis=0)))
-    moving_score = float(scores[np.arange(len(path)), path].sum())
-    if scores[:, still].sum() >= RULE.still_enough * moving_score or moving_score <= 0:
-        path = np.full(len(path), still)
-    line = centres[path]
-    edges = [
-        (begin, float(np.interp(begin, times, line))),
-        *(
-            (int(at), float(centre))
-            for at, centre in zip(times, line, strict=True)
-            if begin < at < end
-        ),
-        (end, float(np.interp(end, times, line))),
-    ]
-    return _without_needless(edges)
-
-
-def importance_along(samples: Sequence[Sample], axis: str) -> Floats:
-    """(samples, PROFILE_BINS): what matters where, along one axis; each row sums to one."""
-    faces = [_faces_along(samples, index, axis) for index in range(len(samples))]
-    rows = []
-    for sample in samples:
-        moved, salient = (
-            (sample.motion_x, sample.salient_x)
-            if axis == "x"
-            else (sample.motion_y, sample.salient_y)
-        )
-        weight = RULE.motion_weight * min(1.0, float(moved.sum()) / RULE.motion_full) ** 0.5
-        near = [
-            line * np.exp(-abs(other.at_ms - sample.at_ms) / RULE.face_reach_ms)
-            for other, line in zip(samples, faces, strict=True)
-            if abs(other.at_ms - sample.at_ms) < 4 * RULE.face_reach_ms
-        ]
-        rows.append(
-            _shares(
-                weight * _shares(moved)
-                + RULE.salient_weight * _shares(np.square(salient, dtype=np.float64))
-                + RULE.face_weight * np.maximum.reduce(near)
-            )
-        )
-    return np.array(rows)
-
-
-def trust_in(samples: Sequence[Sample], index: int, face: Face) -> float:
-    """1 for a face that another sample nearby has seen too; little for a lone one."""
-    here = samples[index].at_ms
-    for other, sample in enumerate(samples):
-        if other == index or abs(sample.at_ms - here) > RULE.face_again_ms:
-            continue
-        for again in sample.faces:
-            if (
-                abs(again.x - face.x) < face.width
-                and abs(again.y - face.y) < face.height
-                and 0.6 < again.width / face.width < 1.6
-            ):
-                return 1.0
-    return RULE.lone_face if face.y < 0.5 else RULE.low_lone_face
-
-
-def _faces_along(samples: Sequence[Sample], index: int, axis: str) -> Floats:
-    line = np.zeros(PROFILE_BINS)
-    bins = (np.arange(PROFILE_BINS) + 0.5) / PROFILE_BINS
-    for face in samples[index].faces:
-        centre, size = (face.x, face.width) if axis == "x" else (face.y, face.height)
-        bump = np.exp(-0.5 * ((bins - centre) / (size * 0.4)) ** 2)
-        line += trust_in(samples, index, face) * _shares(bump)
-    return line
-
-
-def _shares(line: npt.NDArray[Any]) -> Floats:
-    total = float(line.sum())
-    return np.asarray(line / total if total > 1e-9 else line * 0.0, np.float64)
-
-
-def _held(line: Floats, centres: Floats, window: float, low: float, high: float) -> Floats:
-    """How much of the importance a window at each centre holds. low, high: the bars on this axis."""
-    sums = np.concatenate([[0.0], np.cumsum(line)])
-    places = (np.linspace(0, 1, PROFILE_BINS + 1) - low) / max(1 - low - high, 0.01)
-    return np.asarray(
-        np.interp(centres + window / 2, places, sums)
-        - np.interp(centres - window / 2, places, sums)
+    least = target.ratio / ratio if axis == "x" else ratio / target.ratio
+    return Area(
+        bars=bars,
+        axis=axis,
+        least=min(least, 1.0),
+        whole=abs(ratio / target.ratio - 1) < RULE.same_shape,
+        apart=axis == "y" and least < RULE.lowest_row,
     )
 
 
-def _follow(scores: Floats, times: npt.NDArray[Any], *, step: float) -> npt.NDArray[np.int64]:
-    """The best path over the samples, where moving costs and speed is limited (Viterbi)."""
-    value, came_from = scores[0].copy(), []
-    for index in range(1, len(scores)):
-        seconds = (times[index] - times[index - 1]) / 1000
-        reach = max(1, int(RULE.speed_per_s * seconds / max(step, 1e-6)))
-        best, origin = value.copy(), np.arange(POSITIONS)
-        for move in range(-min(reach, POSITIONS - 1), min(reach, POSITIONS - 1) + 1):
-            moved = np.full(POSITIONS, -np.inf)
-            if move >= 0:
-                moved[move:] = value[: POSITIONS - move]
-            else:
-                moved[:move] = value[-move:]
-            moved -= RULE.move_price * abs(move) * step
-            better = moved > best + 1e-12
-            best[better] = moved[better]
-            origin[better] = (np.arange(POSITIONS) - move)[better]
-        came_from.append(origin)
-        value = best + scores[index]
-    path = [int(np.argmax(value))]
-    for origin in reversed(came_from):
-        path.append(int(origin[path[-1]]))
-    return np.array(path[::-1])
+def parameters() -> dict[str, Any]:
+    """Every number that decides where windows go."""
+    return {
+        "version": VERSION,
+        **asdict(RULE),
+        "evidence": asdict(evidence.RULE),
+        "camera": asdict(camera.RULE),
+        "bars": asdict(bars_of_film.RULE),
+    }
 
 
-def _without_needless(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """The same line with fewer points: those on the line between their neighbours go."""
-    kept = [points[0]]
-    for index in range(1, len(points) - 1):
-        (t0, c0), (t1, c1), (t2, c2) = kept[-1], points[index], points[index + 1]
-        expected = c0 + (c2 - c0) * (t1 - t0) / max(t2 - t0, 1)
-        if abs(expected - c1) > 0.004:
-            kept.append(points[index])
-    return [*kept, points[-1]]
+def frame_clip(
+    seen: Seen, start_ms: int, end_ms: int, *, formats: Iterable[RenderFormat] = FORMATS.values()
+) -> dict[str, Any]:
+    """Framing of a span for these formats, as JSON data.
 
+    {"version", "bars": [top, bottom, left, right] that all its shots have,
+     "formats": {name: {"mode": "whole"} or {"mode": "windows", "segments": [segment…]}}}
 
-def _bars_of_span(seen: Seen, shots: list[Shot]) -> Bars:
-    """Bars to take away from the whole span: the largest of its shots, so that none shows any."""
-    found = [_bars_of_shot(seen, shot) for shot in shots]
-    known = [bars for bars in found if bars is not None]
-    if not known:
-        known = [bars for bars in (sample.bars for sample in seen.samples) if bars is not None]
-        known = [tuple(np.median(known, axis=0))] if known else []
-    if not known:
-        return NO_BARS
-    largest = np.max(np.array(known), axis=0)
-    largest = np.where(largest < RULE.least_bar, 0.0, largest + 0.004)
-    if largest[0] + largest[1] > RULE.most_bars or largest[2] + largest[3] > RULE.most_bars:
-        return NO_BARS
-    return (float(largest[0]), float(largest[1]), float(largest[2]), float(largest[3]))
-
-
-def _bars_of_shot(seen: Seen, shot: Shot) -> Bars | None:
-    """Bars that every picture of the shot has; only equal ones on both sides are bars at all."""
-    known = [
-        sample.bars
-        for sample in seen.samples
-        if shot.first_frame <= sample.frame < shot.end_frame and sample.bars is not None
+    A segment is a shot: {"start_ms", "end_ms", "mode": "hold" | "track" | "fit", "bars", "axis",
+    "window": share of the area, "zoom": share of the frame that shows picture, "keyframes":
+    [[ms, centre, speed]…], "focus": [x, y], "sure": share of the evidence in the window, "by"}.
+    """
+    found = bars_of_shots(seen)
+    shots = [
+        (shot, bars)
+        for shot, bars in zip(seen.shots, found, strict=True)
+        if shot.end_ms > start_ms and shot.start_ms < end_ms
     ]
-    if not known:
+    common = np.min(np.array([bars for _, bars in shots]), axis=0) if shots else np.zeros(4)
+    windows: dict[str, Any] = {}
+    for target in formats:
+        parts = [_part_of(seen, shot, bars, start_ms, end_ms, target) for shot, bars in shots]
+        zoom = _zoom_for(parts)
+        segments = [_segment(part, zoom, start_ms) for part in parts]
+        whole = all(each["window"] == 1 and each["zoom"] == 1 for each in segments)
+        plain = whole and not any(any(bars) for _, bars in shots)
+        windows[target.name] = (
+            {"mode": "whole"} if plain else {"mode": "windows", "segments": segments}
+        )
+    return {
+        "version": VERSION,
+        "bars": [round(float(bar), 4) for bar in common],
+        "formats": windows,
+    }
+
+
+@dataclass(frozen=True)
+class Part:
+    """The part of a shot that is in the clip, and what of it a format looks at."""
+
+    area: Area
+    samples: list[Sample]
+    times_ms: Any
+    frame_ms: float
+
+    @property
+    def duration_ms(self) -> int:
+        """Length."""
+        return int(self.times_ms[-1] - self.times_ms[0])
+
+    @cached_property
+    def lines(self) -> Floats:
+        """Where the subject is, on the axis of the window."""
+        return subject_at(self.samples, self.times_ms, self.area.axis)
+
+    @cached_property
+    def card(self) -> tuple[float, float] | None:
+        """The letters on the axis, if it is a card of text."""
+        return _card_in(self.area, self.samples)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the window may have the size of the other shots."""
+        return not (self.area.whole or self.area.apart or self.card)
+
+    def still(self, window: float) -> Path:
+        """The best place for a window of this size."""
+        return stay(self.lines, self.times_ms, window, self.area.edges, self._pull(window))
+
+    def best(self, window: float) -> Path:
+        """At rest, or moving where that holds clearly more."""
+        resting = self.still(window)
+        if resting.held >= RULE.enough:
+            return resting
+        moving = follow(
+            self.lines,
+            self.times_ms,
+            window,
+            self.area.edges,
+            self._pull(window),
+            frame_ms=self.frame_ms,
+        )
+        if moving is not None and moving.held >= resting.held + RULE.move_gain:
+            return moving
+        return resting
+
+    def _pull(self, window: float) -> tuple[float, float]:
+        if self.area.axis == "x":
+            return 0.5, RULE.centre_pull
+        return window / 2 + RULE.head_room * (1 - window), RULE.head_pull
+
+
+def _part_of(
+    seen: Seen, shot: Shot, bars: Bars, start_ms: int, end_ms: int, target: RenderFormat
+) -> Part:
+    source = seen.source
+    return Part(
+        area=area_for(source.shown_width_px, source.shown_height_px, bars, target),
+        samples=[each for each in seen.samples if shot.first_frame <= each.frame < shot.end_frame],
+        times_ms=ticks_of(max(shot.start_ms, start_ms), min(shot.end_ms, end_ms)),
+        frame_ms=1000 / max(float(source.rate), 1.0),
+    )
+
+
+def _zoom_for(parts: list[Part]) -> float:
+    """One zoom for the clip: most of the time, a window of it holds enough of the subject.
+
+    The same for all shots, because a picture that changes its size with each cut is hard to watch.
+    """
+    needs = sorted((_need(part), part.duration_ms) for part in parts if part.is_free)
+    left = RULE.unserved * sum(duration_ms for _, duration_ms in needs)
+    for zoom, duration_ms in needs:
+        left -= duration_ms
+        if left <= 0:
+            return zoom
+    return 1.0
+
+
+def _need(part: Part) -> float:
+    """The largest zoom whose window, at rest, holds enough; else the smallest allowed."""
+    for zoom in RULE.zooms:
+        if part.still(min(1.0, part.area.least / zoom)).held >= RULE.enough:
+            return zoom
+    return RULE.zooms[-1]
+
+
+def _segment(part: Part, zoom: float, start_ms: int) -> dict[str, Any]:
+    """The window of one format over a shot, as data."""
+    area, begin, end = part.area, int(part.times_ms[0]), int(part.times_ms[-1])
+    if area.whole or area.apart:
+        window, path = 1.0, Path([(begin, 0.5, 0.0)], 1.0)
+    elif part.card:
+        low, high = part.card
+        window = min(1.0, max(area.least, high - low + 2 * RULE.beside_letters))
+        centre = min(max((low + high) / 2, window / 2), 1 - window / 2)
+        path = Path([(begin, centre, 0.0)], 1.0)
+    else:
+        window = min(1.0, area.least / zoom)
+        path = part.best(window)
+    focus = [
+        _middle(subject_at(part.samples, part.times_ms, axis), area.bars, axis)
+        for axis in ("x", "y")
+    ]
+    return {
+        "start_ms": begin - start_ms,
+        "end_ms": end - start_ms,
+        "mode": "track" if path.moves else "fit" if window == 1 and not area.whole else "hold",
+        "bars": list(area.bars),
+        "axis": area.axis,
+        "window": round(window, 5),
+        "zoom": 1.0 if area.whole else round(min(1.0, area.least / window), 4),
+        "keyframes": [
+            [at - start_ms, round(centre, 5), round(speed, 5)]
+            for at, centre, speed in path.keyframes
+        ],
+        "focus": [round(each, 3) for each in focus],
+        "sure": round(path.held, 3),
+        "by": "analysis",
+    }
+
+
+def _card_in(area: Area, samples: list[Sample]) -> tuple[float, float] | None:
+    """Where the letters of a card begin and end on the axis, as shares of the area; None: no card."""
+    cards = [each.letters for each in samples if each.letters is not None]
+    if len(cards) < RULE.most_are_cards * max(len(samples), 1):
         return None
-    top, bottom, left, right = (float(bar) for bar in np.min(np.array(known), axis=0))
-    if abs(top - bottom) > 0.02:  # a dark sky or a dark floor is no bar
-        top = bottom = min(top, bottom)
-    if abs(left - right) > 0.02:
-        left = right = min(left, right)
-    return (top, bottom, left, right)
+    left, _, top, _ = np.min(np.array(cards), axis=0)
+    _, right, _, bottom = np.max(np.array(cards), axis=0)
+    low, high = area.edges
+    return tuple(  # type: ignore[return-value]  # of two
+        min(max((float(at) - low) / max(1 - low - high, 0.01), 0.0), 1.0)
+        for at in ((left, right) if area.axis == "x" else (top, bottom))
+    )
+
+
+def _middle(lines: Floats, bars: Bars, axis: str) -> float:
+    """The median of the evidence over the shot, as a share of the area."""
+    low, high = (bars[2], bars[3]) if axis == "x" else (bars[0], bars[1])
+    line = lines.mean(axis=0)
+    sums = np.concatenate([[0.0], np.cumsum(line)])
+    at = float(np.interp(sums[-1] / 2, sums, np.linspace(0, 1, len(sums))))
+    return min(max((at - low) / max(1 - low - high, 0.01), 0.0), 1.0)

@@ -8,30 +8,31 @@ import numpy as np
 import numpy.typing as npt
 
 from media_assets.analysis import choosing, framing
-from media_assets.analysis.choosing import SCALES, WEIGHTS, Curves
+from media_assets.analysis.choosing import SCALES, Choice, Chosen, Curves
 from media_assets.analysis.shots import RULE
 from media_assets.analysis.watch import Seen
 
-VERSION = 1
+VERSION = 2
 MOST_POINTS = 300
 
 
-def summarise(seen: Seen, *, count: int, min_ms: int, max_ms: int) -> dict[str, Any]:
-    """Shots, sound, curves of at most MOST_POINTS points, and every parameter, as JSON data."""
+def summarise(seen: Seen, choice: Choice, chosen: Chosen, *, by_rule: str = "") -> dict[str, Any]:
+    """Shots, spans to avoid, sound, curves of at most MOST_POINTS points, the alternatives to the chosen clips, and
+    every parameter, as JSON data. by_rule: whose weights those of the choice are.
+    """
     curves, sound, source = Curves(seen), seen.sound, seen.source
     return {
         "version": VERSION,
         "algorithm": {
             "shots": asdict(RULE),
-            "framing": {"version": framing.VERSION, **asdict(framing.RULE)},
+            "framing": framing.parameters(),
             "choice": {
                 "version": choosing.VERSION,
-                "weights": asdict(WEIGHTS),
                 "scales": asdict(SCALES),
+                **choice.as_data(),
+                "preferred_ms": choice.preferred_for(seen.end_ms),
+                "by_rule": by_rule,
             },
-            "clip_count": count,
-            "clip_min_ms": min_ms,
-            "clip_max_ms": max_ms,
         },
         "source": {
             "width_px": source.shown_width_px,
@@ -50,13 +51,19 @@ def summarise(seen: Seen, *, count: int, min_ms: int, max_ms: int) -> dict[str, 
             }
             for shot in seen.shots
         ],
+        "spans": [asdict(span) for span in seen.spans],
         "sound": {
             "audible": sound.audible,
             "tempo_bpm": sound.tempo_bpm,
             "rhythm": round(sound.rhythm, 3),
             "beats": len(sound.beats_ms),
             "loudest_db": round(float(sound.db.max()), 1) if sound.audible else None,
+            "integrated_lufs": round(sound.integrated_lufs, 1) if sound.audible else None,
+            "speech_share": _share(sound.speech),
+            "music_share": _share(sound.music),
+            "pauses": len(sound.pauses_ms),
         },
+        "alternatives": [window.as_data() for window in chosen.alternatives],
         "curves": {
             "step_ms": round(seen.end_ms / min(MOST_POINTS, curves.steps), 2),
             **{
@@ -65,6 +72,11 @@ def summarise(seen: Seen, *, count: int, min_ms: int, max_ms: int) -> dict[str, 
             },
         },
     }
+
+
+def _share(likelihood: npt.NDArray[np.float32]) -> float:
+    """How much of the time it is more likely than not."""
+    return round(float((likelihood >= 0.5).mean()), 3) if len(likelihood) else 0.0
 
 
 def thinned(values: npt.NDArray[np.float64]) -> list[float]:

@@ -2,7 +2,6 @@
 
 from django_filters import rest_framework as filters
 
-from media_assets.formats import FORMATS
 from media_assets.models import Clip, ClipVariant, VideoAsset
 
 
@@ -37,9 +36,7 @@ class VariantFilter(filters.FilterSet):
     clip = filters.UUIDFilter(field_name="clip", label="Id of the clip.")
     video_asset = filters.UUIDFilter(field_name="clip__video_asset", label="Id of the video.")
     # Not `format`: that word in the query chooses how DRF renders the answer.
-    render_format = filters.ChoiceFilter(
-        field_name="format", choices=[(name, name) for name in FORMATS]
-    )
+    render_format = filters.CharFilter(field_name="format", label="Name of a format.")
 
     class Meta:
         model = ClipVariant

@@ -8,11 +8,12 @@ from rest_framework import serializers
 
 from jobs.models import Job
 from media_assets.files import media_link
-from media_assets.formats import FORMATS
-from media_assets.models import Clip, ClipVariant, VideoAsset
+from media_assets.models import Clip, ClipVariant, FormatRow, VideoAsset
+from media_assets.services.asking import FEATURES
 
 
-def _with_host(path: str, context: Mapping[str, Any]) -> str:
+def with_host(path: str, context: Mapping[str, Any]) -> str:
+    """The path with the host of the request, where there is one."""
     request = context.get("request")
     return str(request.build_absolute_uri(path)) if request else path
 
@@ -27,7 +28,7 @@ class MediaUrl(serializers.Field):  # type: ignore[type-arg]  # not generic at r
     def to_representation(self, value: Any) -> str | None:
         """The address, with host."""
         link = media_link(value)
-        return _with_host(link, self.context) if link else None
+        return with_host(link, self.context) if link else None
 
 
 @extend_schema_field({"type": "string", "format": "uri"})
@@ -40,7 +41,7 @@ class Address(serializers.Field):  # type: ignore[type-arg]  # not generic at ru
 
     def to_representation(self, value: Any) -> str:
         """The address, with host."""
-        return _with_host(f"{self.before_id}{value}", self.context)
+        return with_host(f"{self.before_id}{value}", self.context)
 
 
 class JobRefOut(serializers.ModelSerializer[Job]):
@@ -92,6 +93,7 @@ class VariantOut(serializers.ModelSerializer[ClipVariant]):
     url = Address("/variants/")
     file_url = MediaUrl(source="file")
     thumbnail_url = MediaUrl(source="thumbnail")
+    captions_url = MediaUrl(source="captions_file")
     facts = serializers.DictField(read_only=True, help_text="What the check measured.")
 
     class Meta:
@@ -99,6 +101,7 @@ class VariantOut(serializers.ModelSerializer[ClipVariant]):
         fields = (
             "id", "url", "clip", "format", "width_px", "height_px", "duration_ms", "fps", "has_audio",
             "size_bytes", "sha256", "recipe_hash", "facts", "created_at", "file_url", "thumbnail_url",
+            "captions_url",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -120,10 +123,37 @@ class ClipOut(serializers.ModelSerializer[Clip]):
     class Meta:
         model = Clip
         fields = (
-            "id", "url", "video_asset", "start_ms", "end_ms", "duration_ms", "status", "rank",
-            "visual_score", "reasons", "features", "created_at", "thumbnail_url", "variants_url",
+            "id", "url", "video_asset", "start_ms", "end_ms", "duration_ms", "title", "made_by",
+            "status", "rank", "visual_score", "reasons", "features", "created_at", "thumbnail_url", "variants_url",
         )  # fmt: skip
         read_only_fields = fields
+
+
+class FormatOut(serializers.ModelSerializer[FormatRow]):
+    """A shape that clips can be rendered in, and its limits."""
+
+    class Meta:
+        model = FormatRow
+        fields = (
+            "name", "width_px", "height_px", "keeps_ratio", "by_default", "codec", "crf", "max_fps",
+            "max_rate_bps", "min_ms", "max_ms", "max_bytes",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class FilmstripOut(serializers.Serializer[Any]):
+    """A sheet of small pictures of a video, left to right, top to bottom; a time for each."""
+
+    jpeg_url = MediaUrl(source="jpeg")
+    webp_url = MediaUrl(source="webp")
+    width_px = serializers.IntegerField()
+    height_px = serializers.IntegerField()
+    tile_width_px = serializers.IntegerField()
+    tile_height_px = serializers.IntegerField()
+    columns = serializers.IntegerField(help_text="Tiles in a row.")
+    times_ms = serializers.ListField(
+        child=serializers.IntegerField(), help_text="When each tile is from; not quite even."
+    )
 
 
 class UploadIn(serializers.Serializer[dict[str, Any]]):
@@ -147,25 +177,59 @@ class UploadOut(serializers.Serializer[Any]):
     created = serializers.BooleanField()
 
 
-class AnalyseIn(serializers.Serializer[dict[str, Any]]):
-    """How many clips to look for; as the settings say when it is not given."""
+class ChoiceIn(serializers.Serializer[dict[str, Any]]):
+    """How many clips to choose, how long, by which weights; what is not given is as the settings say."""
 
     clip_count = serializers.IntegerField(min_value=1, max_value=20, required=False, default=None)
-
-
-class VariantsIn(serializers.Serializer[dict[str, Any]]):
-    """Which formats to render a clip in (all of them when none is named), and what to write over it."""
-
-    formats = serializers.ListField(
-        child=serializers.CharField(max_length=64),
+    min_ms = serializers.IntegerField(min_value=1, required=False, default=None)
+    max_ms = serializers.IntegerField(min_value=1, required=False, default=None)
+    preferred_ms = serializers.IntegerField(
+        min_value=1,
         required=False,
-        allow_empty=False,
-        max_length=20,
-        default=lambda: list(FORMATS),
-        help_text=f"Of: {', '.join(FORMATS)}.",
+        default=None,
+        help_text="The length that is liked best; by the length of the video when not given.",
     )
-    title = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
-    caption = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    weights = serializers.DictField(
+        child=serializers.FloatField(),
+        required=False,
+        default=None,
+        help_text=f"How much each feature counts, of: {', '.join(FEATURES)}. Our own when not given.",
+    )
+
+
+class AnalyseIn(ChoiceIn):
+    """What to look for in a search for clips."""
+
+
+class ClipAlternativeIn(serializers.Serializer[dict[str, Any]]):
+    """Which alternative: its span, exactly."""
+
+    start_ms = serializers.IntegerField(min_value=0)
+    end_ms = serializers.IntegerField(min_value=1)
+
+
+class ClipAlternativeOut(serializers.Serializer[Any]):
+    """A span that was weighed and left. clip: where it is a clip all the same."""
+
+    start_ms = serializers.IntegerField(read_only=True)
+    end_ms = serializers.IntegerField(read_only=True)
+    duration_ms = serializers.IntegerField(read_only=True)
+    visual_score = serializers.FloatField(read_only=True)
+    features = serializers.DictField(read_only=True, help_text="Each 0 to 1.")
+    reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
+    clip = serializers.UUIDField(source="clip_id", read_only=True, allow_null=True)
+
+
+class ClipAlternativesOut(serializers.Serializer[Any]):
+    """What else the clips of a video could be, best first."""
+
+    alternatives = ClipAlternativeOut(many=True)
+
+
+class ClipsChosenOut(serializers.Serializer[Any]):
+    """The clips that were chosen, best first. Pictures of new ones follow in a moment."""
+
+    clips = ClipOut(many=True)
 
 
 class ClipWhyIn(serializers.Serializer[dict[str, Any]]):

@@ -1,12 +1,15 @@
 """Uploads as they come over HTTP: each byte goes straight into a Receiver, none is kept in memory."""
 
+import os
 from typing import IO, Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParser
 from rest_framework.parsers import BaseParser, DataAndFiles
+from rest_framework.request import Request
 
 from media_assets.errors import NoFile, UploadIncomplete
 from media_assets.files import CHUNK_BYTES
@@ -14,6 +17,24 @@ from media_assets.services.ingest import Receiver, refuse_too_large
 
 FIELD = "file"
 _FORM_BYTES = 64 * 1024  # what the other fields and the boundaries of a form may take
+
+
+def tell_length(request: HttpRequest) -> None:
+    """Write down how long a body in chunks turned out to be.
+
+    Under ASGI the whole body has arrived by now, counted on its way and cut off at the limit; a sender
+    that broke off before the last chunk never comes as far as here.
+    """
+    if isinstance(request, ASGIRequest) and "Transfer-Encoding" in request.headers:
+        body = request._stream  # Django gives it no other name
+        request.META["CONTENT_LENGTH"] = str(body.seek(0, os.SEEK_END))
+        body.seek(0)
+
+
+def is_bare(request: Request) -> bool:
+    """Whether the body is the file, and no form around it."""
+    kind = (request.content_type or "").lower()
+    return kind.startswith("video/") or kind == RawBytesParser.media_type
 
 
 class ReceivedFile(UploadedFile):

@@ -20,16 +20,26 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from media_assets import queries
+from media_assets.api.composing import IsTranscribed, ShowsPreview
+from media_assets.api.composing_shapes import VariantsIn
+from media_assets.api.cutting import CutsByHand, ShowsTimeline
 from media_assets.api.filters import ClipFilter, VariantFilter, VideoFilter
+from media_assets.api.framing import IsFramed
 from media_assets.api.serializers import (
     AnalyseIn,
+    ChoiceIn,
+    ClipAlternativeIn,
+    ClipAlternativesOut,
     ClipOut,
+    ClipsChosenOut,
     ClipWhyIn,
+    FilmstripOut,
+    FormatOut,
     JobStartedOut,
     UploadIn,
     UploadOut,
     VariantOut,
-    VariantsIn,
     VideoDetailOut,
     VideoOut,
 )
@@ -39,10 +49,14 @@ from media_assets.api.uploads import (
     RawBytesParser,
     RawVideoParser,
     ReceivedFile,
+    is_bare,
+    tell_length,
 )
-from media_assets.errors import LengthRequired, NoFile
-from media_assets.models import Clip, ClipVariant, VideoAsset
+from media_assets.errors import EmptyFile, LengthRequired, NoFile, NoFilmstrip
+from media_assets.models import Clip, ClipVariant, FormatRow, VideoAsset
+from media_assets.services.choices import rechoose, take_alternative
 from media_assets.services.clips import archive_clip, request_analysis, restore_clip
+from media_assets.services.filmstrips import filmstrip_of
 from media_assets.services.ingest import Receiver, ingest_received
 from media_assets.services.variants import request_variants
 from stakazo.core.api.errors import ErrorOut
@@ -88,6 +102,8 @@ _CLIP = {
     "start_ms": 12000,
     "end_ms": 21500,
     "duration_ms": 9500,
+    "title": "",
+    "made_by": "analysis",
     "status": "ready",
     "rank": 1,
     "visual_score": 0.83,
@@ -114,6 +130,40 @@ _VARIANT = {
     "created_at": "2026-11-20T09:00:40Z",
     "file_url": f"{_HOST}/media/variants/v.mp4",
     "thumbnail_url": None,
+    "captions_url": f"{_HOST}/media/variants/v.vtt",
+}
+_FORMAT = {
+    "name": "vertical_1080x1920",
+    "width_px": 1080,
+    "height_px": 1920,
+    "keeps_ratio": False,
+    "by_default": True,
+    "codec": "h264",
+    "crf": 21,
+    "max_fps": 60,
+    "max_rate_bps": 12_000_000,
+    "min_ms": 500,
+    "max_ms": 600_000,
+    "max_bytes": 536_870_912,
+}
+_ALTERNATIVE = {
+    "start_ms": 31200,
+    "end_ms": 45900,
+    "duration_ms": 14700,
+    "visual_score": 0.61,
+    "features": {"motion": 0.7, "hook": 0.5},
+    "reasons": ["Starts on a cut and on a beat (128 BPM).", "Motion in the top 5 % of the video."],
+    "clip": None,
+}
+_FILMSTRIP = {
+    "jpeg_url": f"{_HOST}/media/filmstrips/9f86d081-1.jpg",
+    "webp_url": f"{_HOST}/media/filmstrips/9f86d081-1.webp",
+    "width_px": 320,
+    "height_px": 90,
+    "tile_width_px": 160,
+    "tile_height_px": 90,
+    "columns": 2,
+    "times_ms": [0, 1958],
 }
 _RENDERING = {"job": _JOB | {"job_type": "generate_variants"}}
 
@@ -157,11 +207,12 @@ class UploadView(GenericAPIView[Any]):
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """Forms are read by our own handler, also where the CSRF check of a session reads them."""
+        tell_length(request)
         request.upload_handlers = [FormHandler(request)]
         return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Whoever may upload says how much comes; a body in chunks of unknown number is refused."""
+        """Whoever may upload sends all of it: a server that cannot tell where it ends is not for this."""
         super().initial(request, *args, **kwargs)
         if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
             raise LengthRequired("Send the upload with a Content-Length, not in chunks.")
@@ -194,6 +245,8 @@ class UploadView(GenericAPIView[Any]):
         data: Any = request.data  # both of our parsers give a mapping
         file = data.get(FIELD)
         if not isinstance(file, ReceivedFile):
+            if is_bare(request):
+                raise EmptyFile("The file is empty.")
             raise NoFile(f"The request brings no file in its field {FIELD!r}.", field=FIELD)
         with file.received as received:
             fields = validated(UploadIn, data)
@@ -212,7 +265,9 @@ class UploadView(GenericAPIView[Any]):
         "videos_get", _VIDEO | {"probe": {"bit_depth": 8}, "analysis": None}, "One video"
     ),
 )
-class VideoViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[VideoAsset]):
+class VideoViewSet(
+    ListModelMixin, RetrieveModelMixin, ShowsTimeline, IsTranscribed, GenericViewSet[VideoAsset]
+):
     """Videos that came in."""
 
     queryset = VideoAsset.objects.all()
@@ -235,18 +290,86 @@ class VideoViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[VideoAsset
     def analyse(self, request: Request, pk: str) -> Response:
         """Put the search for clips in the queue; one that waits or runs already is given back."""
         args = validated(AnalyseIn, request.data)
-        job = request_analysis(self.get_object(), clip_count=args["clip_count"])
+        job = request_analysis(self.get_object(), **args)
         return Response(
             JobStartedOut({"job": job}, context=self.get_serializer_context()).data,
             status=status.HTTP_202_ACCEPTED,
         )
+
+    @extend_schema(
+        operation_id="videos_rechoose",
+        tags=["media"],
+        summary="Choose clips again",
+        request=ChoiceIn,
+        responses=ClipsChosenOut,
+        examples=[
+            _asked({"clip_count": 4, "min_ms": 7000, "max_ms": 30000, "weights": {"hook": 2}}),
+            _example({"clips": [_CLIP]}),
+        ],
+    )
+    def rechoose(self, request: Request, pk: str) -> Response:
+        """Choose from what the analysis saw, at once and without decoding anything."""
+        args = validated(ChoiceIn, request.data)
+        clips = rechoose(self.get_object(), **args)
+        return Response(
+            ClipsChosenOut({"clips": clips}, context=self.get_serializer_context()).data
+        )
+
+    @extend_schema(
+        operation_id="videos_alternatives",
+        tags=["media"],
+        summary="What else the clips could be",
+        responses=ClipAlternativesOut,
+        examples=[_example({"alternatives": [_ALTERNATIVE]})],
+    )
+    def alternatives(self, request: Request, pk: str) -> Response:
+        """The spans that the last choice weighed and left, best first."""
+        found = queries.alternatives_of(self.get_object())
+        return Response(ClipAlternativesOut({"alternatives": found}).data)
+
+    @extend_schema(
+        operation_id="videos_take_alternative",
+        tags=["media"],
+        summary="Make a clip of an alternative",
+        request=ClipAlternativeIn,
+        responses={201: ClipOut},
+        examples=[_asked({"start_ms": 31200, "end_ms": 45900}), _example(_CLIP | {"rank": 0})],
+    )
+    def take_alternative(self, request: Request, pk: str) -> Response:
+        """Make a clip of it; one that is there is given back."""
+        args = validated(ClipAlternativeIn, request.data)
+        clip = take_alternative(self.get_object(), **args)
+        return Response(
+            ClipOut(clip, context=self.get_serializer_context()).data,
+            status=status.HTTP_201_CREATED,
+        )
+
+    @extend_schema(
+        operation_id="videos_filmstrip",
+        tags=["media"],
+        summary="Small pictures of a video, for timelines",
+        responses={
+            200: FilmstripOut,
+            404: OpenApiResponse(ErrorOut, "No such video, or no filmstrip of it yet."),
+        },
+        examples=[_example(_FILMSTRIP)],
+    )
+    def filmstrip(self, request: Request, pk: str) -> Response:
+        """One picture that holds many, and when each of them is from."""
+        video = self.get_object()
+        strip = filmstrip_of(video)
+        if strip is None:
+            raise NoFilmstrip("No filmstrip was drawn yet.", video_asset_id=str(video.pk))
+        return Response(FilmstripOut(strip, context=self.get_serializer_context()).data)
 
 
 @extend_schema_view(
     list=_page("clips_list", _CLIP, "Clips, newest first"),
     retrieve=_page("clips_get", _CLIP, "One clip"),
 )
-class ClipViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Clip]):
+class ClipViewSet(
+    ListModelMixin, RetrieveModelMixin, CutsByHand, IsFramed, ShowsPreview, GenericViewSet[Clip]
+):
     """Clips that were found."""
 
     queryset = Clip.objects.all()
@@ -261,7 +384,16 @@ class ClipViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Clip]):
         request=VariantsIn,
         responses={202: JobStartedOut},
         examples=[
-            _asked({"formats": ["vertical_1080x1920"], "title": "Harbour lights"}),
+            _asked(
+                {
+                    "formats": ["vertical_1080x1920"],
+                    "title": "Harbour lights",
+                    "captions": _ID("06"),
+                    "watermark": _ID("07"),
+                    "outro": _ID("08"),
+                    "crossfade_ms": 500,
+                }
+            ),
             _example(_RENDERING),
         ],
     )
@@ -311,3 +443,16 @@ class VariantViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[ClipVari
     queryset = ClipVariant.objects.all()
     serializer_class = VariantOut
     filterset_class = VariantFilter
+
+
+@extend_schema_view(
+    list=_page("formats_list", _FORMAT, "Formats that clips can be rendered in"),
+    retrieve=_page("formats_get", _FORMAT, "One format"),
+)
+class FormatViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[FormatRow]):
+    """Formats in use. Operators add and retire them in the admin."""
+
+    queryset = FormatRow.objects.filter(status=FormatRow.Status.ACTIVE)
+    serializer_class = FormatOut
+    lookup_field = "name"
+    filter_backends = []

@@ -4,6 +4,7 @@ StakazoError
 ├── ClipGone       404  the clip, its video or the file is not there any more
 ├── TextTooLong    400  the title or caption does not fit on the picture
 ├── FfmpegMissing  500  there is no ffmpeg to run
+├── NoSuchEncoder  500  the setting names a video encoder that we do not know
 ├── RenderFailed   500  ffmpeg ended with an error; another try may work (full disk, killed)
 ├── RenderTooSlow  503  ffmpeg took longer than any render may
 └── BadRender      500  the finished file is not what was ordered
@@ -28,6 +29,12 @@ class FfmpegMissing(StakazoError):
     """There is no ffmpeg to run; the setting STAKAZO_FFMPEG or the package imageio-ffmpeg is wrong."""
 
     code, permanent = "media.ffmpeg-missing", True
+
+
+class NoSuchEncoder(StakazoError):
+    """The setting STAKAZO_VIDEO_ENCODER names a video encoder that we do not know."""
+
+    code, permanent = "media.no-such-encoder", True
 
 
 class RenderFailed(StakazoError):

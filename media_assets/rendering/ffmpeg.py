@@ -17,15 +17,11 @@ from typing import IO
 import imageio_ffmpeg
 from django.conf import settings
 
+from jobs.processes import unbound_memory
+from media_assets.allowed import FFMPEG_INPUT
 from media_assets.rendering.errors import FfmpegMissing, RenderFailed, RenderTooSlow
 
-# Other protocols and formats could open files that nobody uploaded (playlists, concat scripts).
-SAFE_INPUT = [
-    "-protocol_whitelist",
-    "file",
-    "-format_whitelist",
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi",
-]
+SAFE_INPUT = FFMPEG_INPUT
 TICK_S = 0.2
 NICENESS = 5
 TAIL_LINES = 60
@@ -86,7 +82,7 @@ def run_ffmpeg(
             text=True,
             errors="replace",
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # two system calls, no locks
+            preexec_fn=_die_with_parent,  # some system calls, no locks
         )
     except OSError as error:
         raise FfmpegMissing(f"{command[0]} cannot be run: {error}.") from error
@@ -142,8 +138,9 @@ def _wait(
 
 
 def _die_with_parent() -> None:
-    """In the child: be killed when the worker dies, and let others go first."""
+    """In the child: be killed when the worker dies, have memory of our own, let others go first."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    unbound_memory()
     os.nice(NICENESS)
 
 

@@ -1,26 +1,49 @@
-"""Loudness: measured first, then one constant gain, with a limiter only where peaks need one."""
+"""Loudness: measured first, then one constant gain, with a limiter where peaks need one.
+
+The sound is cut out of the source once; what is settled here is the encoded track itself, which every
+variant then carries unchanged.
+"""
 
 import math
 import re
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from media_assets.analysis.reading import Source
+import numpy as np
+
+from media_assets.rendering.encoders import MP4_ARGUMENTS, sound_arguments
 from media_assets.rendering.ffmpeg import SAFE_INPUT, run_ffmpeg
-from media_assets.rendering.graph import input_arguments, sound_chain
-from media_assets.rendering.plan import ENCODER
+from media_assets.rendering.plan import SAMPLE_RATE_HZ
+from media_assets.rendering.sounds import Sound
 
-MOST_GAIN_DB = 24.0  # a whisper is raised, noise is not made into music
-NEARLY_SILENT_LUFS = -60.0
-LIMIT_MARGIN_DB = 0.7  # what AAC adds to the peaks of most sound; drums can get two decibels more
+TARGET_LUFS = -14.0
 MOST_PEAK_DB = -1.0  # of the finished file: what platforms ask for
+AIMED_PEAK_DB = -1.5
+LIMIT_MARGIN_DB = 0.7  # what AAC adds to the peaks of most sound; drums can get two decibels more
 SPARE_DB = 0.2
-LEAST_CEILING_DB = -8.0
-ROUNDS = 5  # limiting takes loudness away, and AAC adds peaks; corrections settle both
+LEAST_CEILING_DB = -9.0
+ROUNDS = 14  # limiting takes loudness away, and AAC adds peaks; most sounds need one to four
 CLOSE_ENOUGH_LU = 0.3
+STILL_GOOD_LU = 0.5
+LEAST_SLOPE = 0.15
+MOST_STEP_DB = 12.0  # from one round to the next, where nothing louder was tried yet
+
+# What has less than this is left as it is when it does not rise and fall: a room, a tape, a cable. The
+# noise of rooms and microphones has -50 LUFS and less; whoever means to be heard is louder, or moves by
+# MOVES_DB between quiet and loud tenths of a second, as whispers and far voices do.
+ROOM_LUFS = -50.0
+MOVES_DB = 6.0
+NOTHING_DB = -90.0  # softer than the last bit of 16: digital silence
+SILENT_LUFS = -69.0  # the meter of EBU R128 hears nothing below -70
+MOST_GAIN_DB = 66.0
+NO_SOUND, SILENCE, ROOM_NOISE, ONLY_PEAKS = "no sound", "silence", "room noise", "only peaks"
+_RAW = ["-f", "f32le", "-ar", str(SAMPLE_RATE_HZ), "-ac", "2"]
+Check = Callable[[], None]
+
+
+def _never() -> None:
+    return
 
 
 @dataclass(frozen=True)
@@ -31,29 +54,126 @@ class Loudness:
     peak_db: float
 
 
-def measure_clip(
-    path: Path,
-    source: Source,
-    *,
-    start_ms: int,
-    samples: int,
-    gain: str = "",
-    check: Callable[[], None] = lambda: None,
-) -> Loudness:
-    """How loud the sound of a span is, after these gain filters."""
-    chain = sound_chain(source, start_ms, samples, gain=gain)
+@dataclass(frozen=True)
+class Settled:
+    """The encoded sound track of a variant. gain: the filters that made it so loud.
+
+    left: why it does not have our loudness; empty where it has. "only peaks" are clicks with nothing
+    between them, which no gain brings there.
+    """
+
+    path: Path
+    gain: str
+    heard: Loudness
+    left: str = ""
+
+
+@dataclass(frozen=True)
+class _Try:
+    """A round: gain and ceiling (None: no limiter), and what came out."""
+
+    gain_db: float
+    ceiling_db: float | None
+    path: Path
+    heard: Loudness
+
+    @property
+    def missing(self) -> float:
+        """Loudness units to the target; negative where it is too loud."""
+        return TARGET_LUFS - self.heard.lufs
+
+    @property
+    def above(self) -> float:
+        """Decibels of its peaks above the most; 0 where they keep below."""
+        return max(0.0, self.heard.peak_db - MOST_PEAK_DB)
+
+
+def settle(sound: Sound, folder: Path, *, check: Check = _never) -> Settled:
+    """Encode a sound at our loudness, as one file in the folder. Silence stays silence.
+
+    One constant gain. Where peaks would stand out, a limiter as well, lowered until the encoded sound
+    keeps below MOST_PEAK_DB: that comes first, for players clip what is above.
+    """
+    if not sound.audible:
+        path = _encode([*sound.inputs, "-filter_complex", f"{sound.chain('')}[a]"], folder, check)
+        return Settled(path, "", Loudness(-70.0, -70.0), NO_SOUND)
+    raw = folder / "sound.f32"
+    plain = _cut_out(sound, raw, check)
+    left = SILENCE if plain.lufs <= SILENT_LUFS else ""
+    if not left and plain.lufs < ROOM_LUFS and not is_meant(raw):
+        left = ROOM_NOISE
+    if left:
+        path = _encode_raw(raw, "", folder, 0, check)
+        raw.unlink()
+        return Settled(path, "", plain, left)
+    tried: list[_Try] = []
+    gain_db = TARGET_LUFS - plain.lufs
+    highest_db = AIMED_PEAK_DB - LIMIT_MARGIN_DB
+    ceiling_db = highest_db if plain.peak_db + gain_db > highest_db else None
+    for number in range(ROUNDS):
+        path = _encode_raw(raw, _filters(gain_db, ceiling_db), folder, number, check)
+        tried.append(_Try(gain_db, ceiling_db, path, measure_file(path, check=check)))
+        last = tried[-1]
+        if not last.above and abs(last.missing) < CLOSE_ENOUGH_LU:
+            break
+        if not last.above and last.missing > 0 and gain_db >= MOST_GAIN_DB:
+            break
+        if last.above:
+            room = MOST_PEAK_DB - SPARE_DB - last.heard.peak_db
+            ceiling_db = max((highest_db if ceiling_db is None else ceiling_db) + room,
+                             LEAST_CEILING_DB)  # fmt: skip
+        gain_db = _next_gain(tried)
+    raw.unlink()
+    best = min(tried, key=lambda each: (each.above, abs(each.missing)))
+    for each in tried:
+        if each is not best:
+            each.path.unlink()
+    left = ONLY_PEAKS if best.missing > STILL_GOOD_LU and best.ceiling_db is not None else ""
+    return Settled(best.path, _filters(best.gain_db, best.ceiling_db), best.heard, left)
+
+
+def _next_gain(tried: Sequence[_Try]) -> float:
+    """By how the last rounds went: less than a decibel louder per decibel where a limiter takes of it.
+
+    Never beyond a gain that came out on the other side of the target under the same ceiling.
+    """
+    last = tried[-1]
+    slope = 1.0
+    if len(tried) > 1 and abs(last.gain_db - tried[-2].gain_db) >= 0.2:
+        before = tried[-2]
+        slope = (last.heard.lufs - before.heard.lufs) / (last.gain_db - before.gain_db)
+        slope = min(1.0, max(LEAST_SLOPE, slope))
+    step = min(max(last.missing / slope, -MOST_STEP_DB), MOST_STEP_DB)
+    wanted = min(last.gain_db + step, MOST_GAIN_DB)
+    alike = [each for each in tried if each.ceiling_db == last.ceiling_db]
+    too_soft = max((each.gain_db for each in alike if each.missing > 0), default=-math.inf)
+    too_loud = min((each.gain_db for each in alike if each.missing < 0), default=math.inf)
+    if too_soft < too_loud < math.inf and too_soft > -math.inf:
+        inner = (too_loud - too_soft) / 10
+        wanted = min(max(wanted, too_soft + inner), too_loud - inner)
+    return wanted
+
+
+def is_meant(raw: Path) -> bool:
+    """Whether a file of float samples, in stereo, rises and falls as speech and music do."""
+    samples = np.memmap(raw, np.float32, "r")
+    block = SAMPLE_RATE_HZ // 10 * 2
+    blocks = samples[: len(samples) // block * block].reshape(-1, block)
+    power = np.array([float(np.mean(np.square(each, dtype=np.float64))) for each in blocks])
+    levels = 10 * np.log10(power[power > 10 ** (NOTHING_DB / 10)])
+    if len(levels) < 5:
+        return False
+    quiet, loud = np.percentile(levels, [10, 95])
+    return bool(loud - quiet >= MOVES_DB)
+
+
+def measure_clip(sound: Sound, *, gain: str = "", check: Check = _never) -> Loudness:
+    """How loud a sound is, after these gain filters."""
     said = run_ffmpeg(
         [
-            "-v",
-            "info",
-            *input_arguments(path, source, start_ms),
-            "-filter_complex",
-            f"{chain},ebur128=peak=true:framelog=quiet[a]",
-            "-map",
-            "[a]",
-            "-f",
-            "null",
-            "-",
+            *("-v", "info", *sound.inputs, "-filter_complex"),
+            f"{sound.chain(gain)},ebur128=peak=true:framelog=quiet[a]",
+            *("-map", "[a]", "-f", "null", "-"),
         ],
         check=check,
         wall_limit_s=600,
@@ -61,7 +181,7 @@ def measure_clip(
     return _read(said)
 
 
-def measure_file(path: Path, *, check: Callable[[], None] = lambda: None) -> Loudness:
+def measure_file(path: Path, *, check: Check = _never) -> Loudness:
     """How loud a finished file is."""
     said = run_ffmpeg(
         [
@@ -74,71 +194,48 @@ def measure_file(path: Path, *, check: Callable[[], None] = lambda: None) -> Lou
     return _read(said)
 
 
-def measure_encoded(
-    path: Path,
-    source: Source,
-    *,
-    start_ms: int,
-    samples: int,
-    gain: str,
-    check: Callable[[], None] = lambda: None,
-) -> Loudness:
-    """How loud the sound of a span is in the finished file: after these filters, and after AAC."""
-    with tempfile.TemporaryDirectory(prefix="loudness-", ignore_cleanup_errors=True) as folder:
-        encoded = Path(folder) / "sound.m4a"
-        run_ffmpeg(
-            [
-                *("-v", "warning", *input_arguments(path, source, start_ms)),
-                "-filter_complex",
-                f"{sound_chain(source, start_ms, samples, gain=gain)}[a]",
-                *("-map", "[a]", "-c:a", "aac", "-b:a", str(ENCODER["audio_bps"])),
-                *("-flags:a", "+bitexact", "-f", "mp4", f"file:{encoded}"),
-            ],
-            check=check,
-            wall_limit_s=600,
-        )
-        return measure_file(encoded, check=check)
+def level_of(sound: Sound, *, check: Check = _never) -> str:
+    """A plain gain that brings one part of a variant to our loudness, before all are settled as one.
 
-
-def gain_for(
-    path: Path,
-    source: Source,
-    *,
-    start_ms: int,
-    samples: int,
-    check: Callable[[], None] = lambda: None,
-) -> str:
-    """The filters that bring a span to our loudness; empty for silence and for no sound.
-
-    One constant gain. Where peaks would stand out, a limiter as well, lowered until the encoded sound
-    keeps below MOST_PEAK_DB: that comes first, for players clip what is above.
+    Empty for silence, for the noise of rooms, and for no sound.
     """
-    if source.audio_index is None:
+    if not sound.audible:
         return ""
-    span: dict[str, Any] = {"start_ms": start_ms, "samples": samples, "check": check}
-    target, highest_db = float(ENCODER["loudness_lufs"]), float(ENCODER["true_peak_db"])
-    ceiling_db = highest_db = highest_db - LIMIT_MARGIN_DB
-    plain = measure_clip(path, source, **span)
-    if plain.lufs <= NEARLY_SILENT_LUFS:
-        return ""
-    gain_db = min(target - plain.lufs, MOST_GAIN_DB)
-    limited = plain.peak_db + gain_db > ceiling_db
-    found: list[tuple[float, float, str]] = []  # too high by, away from the target by, filters
-    for _ in range(ROUNDS):
-        filters = _filters(gain_db, ceiling_db if limited else None)
-        now = measure_encoded(path, source, gain=filters, **span)
-        missing, above = target - now.lufs, max(0.0, now.peak_db - MOST_PEAK_DB)
-        quiet_for_good = missing > 0 and gain_db >= MOST_GAIN_DB
-        found.append((above, 0.0 if quiet_for_good else abs(missing), filters))
-        if not above and (abs(missing) < CLOSE_ENOUGH_LU or quiet_for_good):
-            break
-        room = MOST_PEAK_DB - SPARE_DB - now.peak_db
-        if above:
-            limited, ceiling_db = True, max(ceiling_db + room, LEAST_CEILING_DB)
-        elif limited and missing > 0:  # the limiter takes more than it must
-            ceiling_db = min(ceiling_db + max(room, 0.0) / 2, highest_db)
-        gain_db = min(gain_db + missing, MOST_GAIN_DB)
-    return min(found)[2]
+    plain = measure_clip(sound, check=check)
+    return "" if plain.lufs < ROOM_LUFS else _filters(TARGET_LUFS - plain.lufs, None)
+
+
+def _cut_out(sound: Sound, raw: Path, check: Check) -> Loudness:
+    """Write the samples of a sound to a file, and measure them on the way."""
+    said = run_ffmpeg(
+        [
+            *("-v", "info", *sound.inputs, "-filter_complex"),
+            f"{sound.chain('')},ebur128=peak=true:framelog=quiet[a]",
+            *("-map", "[a]", *_RAW, f"file:{raw}"),
+        ],
+        check=check,
+        wall_limit_s=600,
+    )
+    return _read(said)
+
+
+def _encode_raw(raw: Path, filters: str, folder: Path, number: int, check: Check) -> Path:
+    source = ["-protocol_whitelist", "file", *_RAW, "-i", f"file:{raw}"]
+    if filters:  # resampling may give some samples more or fewer than it got
+        samples = raw.stat().st_size // 8
+        source += ["-af", f"{filters},apad=whole_len={samples},atrim=end_sample={samples}"]
+    return _encode([*source, "-map", "0:a"], folder, check, number=number)
+
+
+def _encode(source: list[str], folder: Path, check: Check, *, number: int = 0) -> Path:
+    path = folder / f"sound-{number}.mp4"
+    mapped = [] if "-map" in source else ["-map", "[a]"]
+    run_ffmpeg(
+        ["-v", "warning", *source, *mapped, *sound_arguments(), *MP4_ARGUMENTS, f"file:{path}"],
+        check=check,
+        wall_limit_s=600,
+    )
+    return path
 
 
 def _filters(gain_db: float, ceiling_db: float | None) -> str:

@@ -1,6 +1,7 @@
 """Finding clips in a video, and putting them aside."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,34 +16,67 @@ from jobs.services import enqueue
 from ledger.models import LedgerEvent
 from ledger.registry import entity_of
 from media_assets.analysis.choosing import Window, choose_clips
-from media_assets.analysis.covers import best_moment, jpeg, picture_at
-from media_assets.analysis.errors import BadClipCount, NothingToSee, VideoGone
+from media_assets.analysis.covers import best_moment, picture_at
+from media_assets.analysis.errors import AnalysisRuns, VideoGone
 from media_assets.analysis.framing import frame_clip
 from media_assets.analysis.summary import VERSION, summarise
-from media_assets.analysis.watch import Seen, watch
+from media_assets.analysis.watch import Seen
 from media_assets.files import local_file
 from media_assets.models import CLIP, VIDEO, Clip, VideoAsset
 from media_assets.payloads import CutAnalysis
-from media_assets.queries import runs_analysis
-from media_assets.rendering.storing import store_bytes
+from media_assets.queries import is_in_use, runs_analysis
+from media_assets.services.asking import choice_of
+from media_assets.services.covers import store_cover
+from media_assets.services.filmstrips import try_filmstrip
+from media_assets.services.seeing import see
 from stakazo.core.errors import StakazoError
 
-MOST_CLIPS = 10
 NOT_CHOSEN_AGAIN = "a new analysis chose other spans"
 
 
-def request_analysis(video: VideoAsset, *, clip_count: int | None = None) -> Job:
+def request_analysis(
+    video: VideoAsset,
+    *,
+    clip_count: int | None = None,
+    min_ms: int | None = None,
+    max_ms: int | None = None,
+    preferred_ms: int | None = None,
+    weights: Mapping[str, float] | None = None,
+    by_rule: str = "",
+    fresh: bool = False,
+) -> Job:
     """Put the search for clips in the queue; a search that waits or runs already is given back.
 
-    Raises BadClipCount.
+    Lengths and number: as the settings say where they are not given. weights: feature → number, our
+    own where they are not given; by_rule: whose they are, in words. fresh: watch the video again even
+    where what was seen of it is stored. Raises BadClipCount, BadClipLength, BadWeights, and
+    AnalysisRuns when a search with other lengths or weights than the given ones waits or runs.
     """
-    _check_count(clip_count)
-    return enqueue(
+    wanted = CutAnalysis(
+        video_asset_id=video.pk,
+        clip_count=clip_count,
+        fresh=fresh,
+        min_ms=min_ms,
+        max_ms=max_ms,
+        preferred_ms=preferred_ms,
+        weights=dict(weights or {}),
+        by_rule=by_rule,
+    )
+    choice_of(wanted, strict=True)
+    job = enqueue(
         "cut_analysis",
-        CutAnalysis(video.pk, clip_count),
+        wanted,
         dedup_key=f"cut_analysis:{video.pk}",
         correlation_id=video.correlation_id,
     )
+    for name in ("min_ms", "max_ms", "preferred_ms", "weights"):
+        asked = getattr(wanted, name)
+        if asked and job.payload.get(name) != asked:
+            raise AnalysisRuns(
+                "The video is being analysed with other parameters; wait until that is over.",
+                job_id=str(job.pk),
+            )
+    return job
 
 
 def end_search(wanted: CutAnalysis, why: str) -> None:
@@ -73,7 +107,7 @@ def restore_clip(clip: Clip, *, why: str = "asked for") -> Clip:
 
 @dataclass(frozen=True)
 class Found:
-    """One clip as it was found: its window, framing, and the name of its stored thumbnail."""
+    """One clip as it was found: its window, framing, and the name of its stored thumbnail, or ""."""
 
     window: Window
     framing: dict[str, Any]
@@ -88,9 +122,25 @@ class FoundClips:
     clips: list[Found]
     summary: dict[str, Any] = field(repr=False)
     poster: str
+    artifact: str
 
     def save(self) -> dict[str, Any]:
-        """Write clips and summary, and make the video ready; runs in the completing transaction.
+        """Write clips and summary, and make the video ready; runs in the completing transaction."""
+        kept, aside = self.keep()
+        VIDEO.move(
+            self.video,
+            VideoAsset.Status.READY,
+            values={
+                "analysis": self.summary,
+                "analysis_file": self.artifact,
+                "thumbnail": self.poster,
+                "error": "",
+            },
+        )
+        return {"clip_ids": [str(clip.pk) for clip in kept], "clips": len(kept), "archived": aside}
+
+    def keep(self) -> tuple[list[Clip], int]:
+        """Write the clips: (they, how many others were put aside).
 
         A span that is there already is updated. Clips of an earlier analysis that nothing refers to
         are put aside, never deleted.
@@ -98,13 +148,7 @@ class FoundClips:
         kept = [
             _save_clip(self.video, found, rank) for rank, found in enumerate(self.clips, start=1)
         ]
-        aside = _put_aside_others(self.video, kept)
-        VIDEO.move(
-            self.video,
-            VideoAsset.Status.READY,
-            values={"analysis": self.summary, "thumbnail": self.poster, "error": ""},
-        )
-        return {"clip_ids": [str(clip.pk) for clip in kept], "clips": len(kept), "archived": aside}
+        return kept, _put_aside_others(self.video, kept)
 
 
 def cut_clips(job: Running[CutAnalysis]) -> FoundClips:
@@ -112,9 +156,9 @@ def cut_clips(job: Running[CutAnalysis]) -> FoundClips:
 
     The video becomes `processing` at once. It becomes `failed`, with the reason, when it cannot be
     analysed, when the job is cancelled and when the last try ends in a bug; between tries it stays
-    `processing`. Raises VideoGone, NothingToSee, BadClipCount.
+    `processing`. Raises VideoGone, NothingToSee, BadClipCount, BadClipLength.
     """
-    _check_count(job.payload.clip_count)
+    choice_of(job.payload)
     video = _begin(job)
     try:
         return _search(job, video)
@@ -133,13 +177,6 @@ def cut_clips(job: Running[CutAnalysis]) -> FoundClips:
         raise
 
 
-def _check_count(count: int | None) -> None:
-    if count is not None and not 1 <= count <= MOST_CLIPS:
-        raise BadClipCount(
-            f"A video can have 1 to {MOST_CLIPS} clips, not {count}.", clip_count=count
-        )
-
-
 def _begin(job: Running[CutAnalysis]) -> VideoAsset:
     with job.guarded():
         video = VideoAsset.objects.filter(pk=job.payload.video_asset_id).first()
@@ -156,53 +193,59 @@ def _end_without_clips(job: Running[CutAnalysis], video: VideoAsset, why: str) -
 
 
 def _search(job: Running[CutAnalysis], video: VideoAsset) -> FoundClips:
-    count = job.payload.clip_count or settings.CLIPS_PER_VIDEO
-    lengths = {"min_ms": settings.CLIP_MIN_MS, "max_ms": settings.CLIP_MAX_MS}
+    choice = choice_of(job.payload)
     if not default_storage.exists(str(video.file.name)):
         raise VideoGone("The file of the video is gone.", video_asset_id=str(video.pk))
     with local_file(video.file) as path:
         job.stage("watching")
-        seen = watch(path, progress=lambda fraction: job.progress(0.9 * fraction))
-        if not seen.shots:
-            raise NothingToSee("The pictures of the file carry no usable times.")
+        seen, artifact = see(
+            path,
+            sha256=video.sha256,
+            fresh=job.payload.fresh,
+            first_try=job.job.attempt <= 1,
+            progress=lambda fraction: job.progress(0.9 * fraction),
+        )
         job.stage("choosing")
-        windows = choose_clips(seen, count=count, **lengths)
+        chosen = choose_clips(seen, choice)
         job.progress(0.94)
         job.stage("thumbnails")
         clips = [
             Found(
                 window,
                 frame_clip(seen, window.start_ms, window.end_ms),
-                _store_cover(path, video, seen, window.start_ms, window.end_ms),
+                cover_span(path, video, seen, window.start_ms, window.end_ms),
             )
-            for window in windows
+            for window in chosen.clips
         ]
         job.progress(0.98)
+        try_filmstrip(video, path)
     return FoundClips(
         video=video,
         clips=clips,
-        summary=summarise(seen, count=count, **lengths),
+        summary=summarise(seen, choice, chosen, by_rule=job.payload.by_rule),
         poster=clips[0].thumbnail,
+        artifact=artifact,
     )
 
 
-def _store_cover(path: Path, video: VideoAsset, seen: Seen, start_ms: int, end_ms: int) -> str:
+def cover_span(path: Path, video: VideoAsset, seen: Seen, start_ms: int, end_ms: int) -> str:
     """Store the best picture of a span; the same span of the same file has the same name."""
     span = hashlib.sha256(f"{video.sha256}:{start_ms}:{end_ms}:{VERSION}".encode()).hexdigest()
-    picture = jpeg(picture_at(path, best_moment(seen, start_ms, end_ms)))
-    return store_bytes(picture, f"thumbnails/{span[:32]}.jpg", work=Path(settings.WORK_DIR))
+    picture = picture_at(path, best_moment(seen, start_ms, end_ms))
+    return store_cover(picture, f"thumbnails/{span[:32]}", work=Path(settings.WORK_DIR))
 
 
 def _save_clip(video: VideoAsset, found: Found, rank: int) -> Clip:
     window = found.window
-    facts = {
+    facts: dict[str, Any] = {
         "rank": rank,
         "visual_score": window.score,
         "reasons": window.reasons,
         "features": window.features,
         "framing": found.framing,
-        "thumbnail": found.thumbnail,
     }
+    if found.thumbnail:
+        facts["thumbnail"] = found.thumbnail
     clip, created = Clip.objects.get_or_create(
         video_asset=video, start_ms=window.start_ms, end_ms=window.end_ms, defaults=facts
     )
@@ -217,20 +260,14 @@ def _save_clip(video: VideoAsset, found: Found, rank: int) -> Clip:
 
 def _put_aside_others(video: VideoAsset, kept: list[Clip]) -> int:
     aside = 0
-    older = Clip.objects.filter(video_asset=video, status=Clip.Status.READY)
+    older = Clip.objects.filter(
+        video_asset=video, status=Clip.Status.READY, made_by=Clip.MadeBy.ANALYSIS
+    )
     for clip in older.exclude(pk__in=[clip.pk for clip in kept]):
-        if not _is_referred_to(clip):
+        if not is_in_use(clip):
             archive_clip(clip, why=NOT_CHOSEN_AGAIN)
             aside += 1
     return aside
-
-
-def _is_referred_to(clip: Clip) -> bool:
-    """Whether any row of any room points at this clip: a variant, a creative, whatever comes."""
-    return any(
-        relation.related_model._base_manager.filter(**{relation.field.name: clip.pk}).exists()
-        for relation in Clip._meta.related_objects
-    )
 
 
 def _was_put_aside_by_us(clip: Clip) -> bool:

@@ -9,7 +9,7 @@ import logging
 import os
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -135,9 +135,18 @@ def ingest_path(path: Path, *, title: str = "", dry_run: bool = False) -> Ingest
 
 
 def ingest_received(
-    received: Receiver, *, filename: str, title: str = "", dry_run: bool = False
+    received: Receiver,
+    *,
+    filename: str,
+    title: str = "",
+    dry_run: bool = False,
+    put: Callable[[Path, str], str] | None = None,
 ) -> Ingested:
-    """Take in a file that has arrived whole. Raises as ingest_stream."""
+    """Take in a file that has arrived whole. Raises as ingest_stream.
+
+    put: stores it under a name, and answers the name it got, where it is known how to do that faster
+    than from the file in hand.
+    """
     if not received.size_bytes:
         raise EmptyFile("The file is empty.")
     dedup_key = f"sha256:{received.sha256}"
@@ -149,7 +158,10 @@ def ingest_received(
     video = _new_video(received, probe_file(received.path), name, title)
     if dry_run:
         return Ingested(video, created=True, job=None)
-    with acting(correlation_id=video.correlation_id), _stored(received, video):
+    with (
+        acting(correlation_id=video.correlation_id),
+        _stored(received, video, put or files.put_file),
+    ):
         try:
             with transaction.atomic():
                 video.save(force_insert=True)
@@ -221,9 +233,11 @@ def facts_of(probe: Probe) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def _stored(received: Receiver, video: VideoAsset) -> Iterator[None]:
+def _stored(
+    received: Receiver, video: VideoAsset, put: Callable[[Path, str], str]
+) -> Iterator[None]:
     """Store the file for the length of the block, and for good when the block ends well."""
-    name = files.put_file(received.path, source_path(video, ""))
+    name = put(received.path, source_path(video, ""))
     video.file.name = name
     try:
         yield

@@ -4,7 +4,10 @@ import contextlib
 import dataclasses
 import os
 import random
+import signal
 import struct
+import time
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,7 @@ from media_assets.probe import probe_file
 from stakazo.core.errors import StakazoError
 from tests.media import ffmpeg, make_clip_file, real_videos
 from tests.media_assets.bad_files import BAD_FILES
+from tests.media_assets.hostile.boxes import with_box
 
 
 def test_a_plain_video_is_described(tmp_path):
@@ -91,6 +95,20 @@ def test_a_length_that_the_header_does_not_tell_is_measured(tmp_path):
     assert found.fps == pytest.approx(25, rel=0.02)
 
 
+def test_a_short_avi_has_a_length(tmp_path):
+    made = make_clip_file(tmp_path / "v.avi", vcodec="mpeg4", acodec="libmp3lame", seconds=1)
+    assert abs(probe_file(made).duration_ms - 1000) <= 40
+
+
+def test_a_video_cut_by_its_edit_list_is_no_faster_for_it(tmp_path):
+    """The index still names all the frames, of which a second is shown."""
+    data = make_clip_file(tmp_path / "v.mp4", seconds=10, audio=False).read_bytes()
+    shown = struct.pack(">IIIii", 0, 1, 1000, 5 * 12_800, 1 << 16)
+    (tmp_path / "v.mp4").write_bytes(with_box(data, b"elst", shown))
+    found = probe_file(tmp_path / "v.mp4")
+    assert (found.fps, found.duration_ms < 1500) == (25, True)
+
+
 def test_uneven_time_is_seen(tmp_path):
     made = make_clip_file(
         tmp_path / "v.mp4", extra=("-vf", "select='not(mod(n,7)*mod(n,3))'", "-fps_mode", "vfr")
@@ -155,31 +173,116 @@ def test_a_reader_that_breaks_is_an_answer_too(tmp_path, settings, monkeypatch):
         probe_file(make_clip_file(tmp_path / "v.mp4"))
 
 
-def test_the_reader_inherits_nothing_and_may_write_nothing(tmp_path, monkeypatch):
-    report, secret = tmp_path / "report.txt", (tmp_path / "secret").open("w")
-    os.set_inheritable(secret.fileno(), True)
-    spy = tmp_path / "spy.py"
-    spy.write_text(
-        probe._CHILD.read_text().split("if __name__")[0]
-        + f"""
-import os
-_lock_in(memory_bytes=2**30, cpu_s=5)
-facts = {{"env": list(os.environ), "open": len(os.listdir("/proc/self/fd")), "wrote": True}}
-try:
-    with open({str(report)!r}, "w") as file:
-        file.write("x")
-except OSError:
-    facts["wrote"] = False
+SPY = """
+import json, os, socket, sys
+from pathlib import Path
+sys.path.append({root!r})
+from media_assets.probing import cage
+
+def refused(act):
+    try:
+        act()
+    except OSError:
+        return True
+    return False
+
+facts = {{"env": list(os.environ), "open": len(os.listdir("/proc/self/fd"))}}
+cage.limit(memory_bytes=2**30, cpu_s=5)
+facts["cannot_write"] = refused(lambda: Path({report!r}).write_text("x"))
+facts["walls"] = cage.shut({own!r})
+facts["own"] = not refused(lambda: open({own!r}, "rb").read(1))
+facts["cannot_read"] = refused(lambda: open({sibling!r}).close())
+facts["cannot_list"] = refused(lambda: os.listdir({folder!r}))
+facts["cannot_call"] = refused(lambda: socket.socket())
+facts["cannot_start"] = refused(lambda: os.execv("/bin/true", ["true"]))
+facts["cannot_kill"] = refused(lambda: os.kill({parent}, 0))
 print(json.dumps({{"refused": "media.undecodable", "message": ".", "details": facts}}))
 """
-    )
+
+
+@pytest.fixture
+def told_by_spy(tmp_path, monkeypatch):
+    """What a process in the place of the reader finds that it can do."""
+    video, sibling = make_clip_file(tmp_path / "v.mp4"), tmp_path / "sibling.mp4"
+    sibling.write_text("secret")
+    spy = tmp_path / "spy.py"
+    spy.write_text(
+        SPY.format(
+            root=str(Path(probe.__file__).parents[1]), report=str(tmp_path / "report.txt"),
+            own=str(video), sibling=str(sibling), folder=str(tmp_path), parent=os.getpid(),
+        )
+    )  # fmt: skip
     monkeypatch.setattr(probe, "_CHILD", spy)
-    with secret, pytest.raises(errors.Undecodable) as told:
-        probe_file(make_clip_file(tmp_path / "v.mp4"))
-    facts = told.value.details
-    assert facts["wrote"] is False
+
+    def ask():
+        with pytest.raises(errors.Undecodable) as told:
+            probe_file(video)
+        return told.value.details
+
+    return ask
+
+
+def test_the_reader_inherits_nothing_and_may_write_nothing(told_by_spy, tmp_path):
+    secret = (tmp_path / "secret").open("w")
+    os.set_inheritable(secret.fileno(), True)
+    with secret:
+        facts = told_by_spy()
+    assert facts["cannot_write"]
+    assert facts["own"]
     assert facts["open"] == 4  # the three standard ones and the listing itself
     assert not [name for name in facts["env"] if "SECRET" in name or "DATABASE" in name]
+
+
+def test_the_reader_reaches_no_other_file_and_no_other_program(told_by_spy):
+    facts = told_by_spy()
+    if missing := {"landlock", "seccomp"} - set(facts["walls"]):
+        pytest.skip(f"this kernel has no {' and no '.join(sorted(missing))}")
+    reached = [name for name, refused in facts.items() if name.startswith("cannot") and not refused]
+    assert reached == []
+
+
+def test_the_reader_dies_with_whoever_asked(tmp_path, monkeypatch):
+    """A worker that is killed leaves no reader behind."""
+    made, told, spy = make_clip_file(tmp_path / "v.mp4"), tmp_path / "pid", tmp_path / "spy.py"
+    spy.write_text(
+        f"import os, sys, time; sys.path.append({str(Path(probe.__file__).parents[1])!r})\n"
+        "from media_assets.probing import cage\n"
+        f"open({str(told)!r}, 'w').write(str(os.getpid()))\n"
+        "cage.limit(memory_bytes=2**30, cpu_s=20)\n"
+        "print(end='x', flush=True); time.sleep(60)\n"
+    )
+    monkeypatch.setattr(probe, "_CHILD", spy)
+    ready = tmp_path / "ready"
+
+    def once_it_is_ready(child, deadline):
+        child.stdout.read(1)
+        ready.touch()
+        signal.pause()
+
+    monkeypatch.setattr(probe, "_read", once_it_is_ready)
+    asking = os.fork()
+    if not asking:
+        try:
+            probe_file(made)
+        finally:
+            os._exit(1)
+    wait_for(ready.exists)
+    reader = int(told.read_text())
+    os.kill(asking, signal.SIGKILL)
+    os.waitpid(asking, 0)
+    wait_for(lambda: not Path(f"/proc/{reader}").exists() or state_of(reader) == "Z")
+
+
+def state_of(pid):
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def wait_for(condition):
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    pytest.fail("it never came to that")
 
 
 @pytest.mark.parametrize("seed", range(24))

@@ -12,16 +12,13 @@ import numpy as np
 import pytest
 
 from jobs.runner import run_job
-from media_assets.analysis.reading import describe
 from media_assets.formats import FORMATS
 from media_assets.models import Clip, ClipVariant
 from media_assets.rendering import ffmpeg
-from media_assets.rendering.checking import boxes, prove
-from media_assets.rendering.errors import BadRender, RenderFailed, TextTooLong
-from media_assets.rendering.graph import path_expression
+from media_assets.rendering.atoms import read_mp4
+from media_assets.rendering.errors import RenderFailed
 from media_assets.rendering.loudness import measure_file
-from media_assets.rendering.plan import plan_variant, standard_rate
-from media_assets.rendering.text import check_text, draw_card, drawable, wrapped
+from media_assets.rendering.plan import standard_rate
 from media_assets.services.variants import request_variants
 from tests.render_media import (
     RATE_HZ,
@@ -74,9 +71,9 @@ def test_three_formats_have_what_every_platform_takes(tmp_path):
             assert audio.codec_context.sample_rate == RATE_HZ
             assert audio.codec_context.channels == 2
             assert sum(1 for _ in file.decode(video=0)) == 36
-        names = [box for box, _ in boxes(Path(path))]
-        assert b"elst" not in names
-        assert names.index(b"moov") < names.index(b"mdat")
+        mp4 = read_mp4(Path(path))
+        assert not any(track.edits for track in mp4.tracks)
+        assert mp4.top.index(b"moov") < mp4.top.index(b"mdat")
         assert variant.duration_ms == 1500
         assert variant.has_audio
         assert variant.sha256 == hashlib.sha256(Path(path).read_bytes()).hexdigest()
@@ -254,25 +251,6 @@ def test_text_changes_the_picture_and_the_recipe(tmp_path):
 # --- Parts ----------------------------------------------------------------------------------------
 
 
-def test_letters_that_the_font_lacks_are_left_out_and_lines_are_wrapped(tmp_path):
-    assert drawable("Año Ω Ж \U0001f600 日") == "Año Ω Ж"
-    lines = wrapped("a rather long title that needs lines", 40, 300).splitlines()
-    assert len(lines) > 1
-    assert len(wrapped("x" * 200, 40, 300).splitlines()) > 5
-    card = draw_card(tmp_path / "c.png", FORMATS[VERTICAL], title="Año", caption="Two words")
-    drawn = cv2.imread(str(card), cv2.IMREAD_UNCHANGED)
-    assert drawn.shape == (1920, 1080, 4)
-    rows, columns = np.nonzero(drawn[..., 3])
-    assert columns.min() > 1080 * 0.04
-    assert columns.max() < 1080 * 0.96
-    assert rows.min() > 1920 * 0.05
-
-
-def test_too_much_text_is_refused():
-    with pytest.raises(TextTooLong):
-        check_text("", "x" * 301)
-
-
 def test_rates_become_the_nearest_standard_one():
     cases = {
         Fraction(24000, 1001): Fraction(24000, 1001),
@@ -286,20 +264,6 @@ def test_rates_become_the_nearest_standard_one():
         Fraction(100_000): Fraction(25),
     }
     assert {rate: standard_rate(rate) for rate in cases} == cases
-
-
-def test_a_path_is_straight_between_keyframes():
-    text = path_expression([(0, 10.0), (1000, 10.0), (1000, 50.0), (3000, 90.0)], half_frame_s=0.02)
-    assert text == "if(lt(t,0.9800),10.0,50.0+20.000*(t-1.000))"
-
-
-def test_a_file_that_is_not_what_was_ordered_is_refused(tmp_path):
-    film = write_film(tmp_path / "f.mp4", scene(1, 24), sound=clicks(1))
-    variant = rendered(film, start_ms=0, end_ms=1000)[LANDSCAPE]
-    clip = Clip.objects.get()
-    plan = plan_variant(clip, describe(film), FORMATS[SQUARE], title="", caption="", font="")
-    with pytest.raises(BadRender, match="1920x1080"):
-        prove(Path(variant.file.path), plan)
 
 
 def test_what_ffmpeg_says_is_in_the_error():

@@ -21,13 +21,13 @@ def test_a_house_in_order_needs_nothing(tmp_path):
     video = make_video(probe={"bit_depth": 8}, thumbnail="thumbnails/v.jpg")
     make_variant(make_clip(video, thumbnail="thumbnails/c.jpg"))
     nothing = {"missing_files": [], "without_picture": [], "failed": []}
-    assert backfill_media() == {"checked": 2, "repaired": 0, **nothing}
+    assert backfill_media() == {"checked": 2, "repaired": 0, "filmstrips": 0, **nothing}
 
 
 def test_lost_facts_are_read_again(tmp_path):
     video = ingest_path(make_clip_file(tmp_path / "v.mp4", seconds=2)).video
     VideoAsset.objects.update(probe={}, duration_ms=1, thumbnail="thumbnails/v.jpg")
-    assert backfill_media()["repaired"] == 1
+    assert backfill_media()["repaired"] == 1  # its facts; the filmstrip is counted by itself
     video.refresh_from_db()
     assert (video.duration_ms, video.probe["width_px"]) == (2000, 320)
     assert event_types_of(video)[-1] == "video_probed_again"

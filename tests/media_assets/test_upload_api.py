@@ -99,11 +99,39 @@ def test_a_bare_body_brings_a_video_in(http, clip_file, kind):
     assert answer.json()["video"]["title"] == "Night"
 
 
-def test_a_body_that_does_not_say_its_length_is_refused(http, clip_file, settings):
-    answer = http.post(
-        "/upload", content=iter([clip_file.read_bytes()]), headers={"Content-Type": "video/mp4"}
-    )
-    in_the_one_shape(answer, "media.length-required", 411)
+def test_a_body_that_does_not_say_its_length_comes_in(http, clip_file):
+    data = clip_file.read_bytes()
+    pieces = [data[at : at + 5000] for at in range(0, len(data), 5000)]
+    answer = http.post("/upload", content=iter(pieces), headers={"Content-Type": "video/mp4"})
+    assert (answer.status_code, answer.json()["video"]["size_bytes"]) == (201, len(data))
+
+
+def test_a_body_without_a_length_is_cut_off_at_the_limit(http, settings, monkeypatch):
+    from stakazo.asgi import application
+
+    monkeypatch.setitem(application.larger, "/upload", 50_000)
+    sent = []
+
+    def endless():
+        while len(sent) < 1000:
+            sent.append(1)
+            yield bytes(20_000)
+
+    with contextlib.suppress(httpx.WriteError, httpx.ReadError):  # it may hang up while we send
+        answer = http.post("/upload", content=endless(), headers={"Content-Type": "video/mp4"})
+        in_the_one_shape(answer, "stakazo.too-large", 413)
+    nothing_is_left(settings)
+
+
+def test_a_sender_that_breaks_off_between_chunks_leaves_nothing(http, base_url, settings):
+    at = urlsplit(base_url)
+    with socket.create_connection((at.hostname, at.port), timeout=30) as wire:
+        wire.sendall(
+            b"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Type: video/mp4\r\n"
+            + f"Authorization: {http.headers['authorization']}\r\n".encode()
+            + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+        )
+    assert http.get("/videos").json()["results"] == []
     nothing_is_left(settings)
 
 
@@ -172,7 +200,7 @@ def test_tricks_in_the_filename_change_nothing(http, clip_file, settings, name):
             },
             "media.upload-incomplete",
         ),
-        ({"content": b"", "headers": {"Content-Type": "video/mp4"}}, "media.no-file"),
+        ({"content": b"", "headers": {"Content-Type": "video/mp4"}}, "media.empty-file"),
     ],
 )
 def test_a_request_that_is_not_an_upload_is_refused(http, settings, sent, code):
