@@ -1,6 +1,6 @@
 """What the ledger remembers of jobs."""
 
-from jobs.models import Job
+from jobs.models import Job, JobQueue
 from ledger.registry import ERROR, WARN, Audited, audit, declare
 
 S = Job.Status
@@ -10,7 +10,8 @@ audit(
         entity_type="job",
         created=declare("job_created", "Work was put in the queue."),
         moved={
-            S.PENDING: declare("job_requeued", "Ended work was put in the queue again."),
+            S.PENDING: declare("job_requeued", "Work was put in the queue again."),
+            S.SCHEDULED: declare("job_snoozed", "The work asked to be done later."),
             S.PROCESSING: declare("job_processing_started", "A worker began this try."),
             S.COMPLETED: declare("job_processing_completed", "The work is done."),
             S.FAILED: declare("job_processing_failed", "The work failed for good.", ERROR),
@@ -28,7 +29,26 @@ audit(
         correlation=lambda job: job.correlation_id,
     )
 )
+Q = JobQueue.Status
+audit(
+    Audited(
+        model=JobQueue,
+        entity_type="queue",
+        created=declare("queue_noted", "A queue was given rules of its own."),
+        moved={
+            Q.RUNNING: declare("queue_resumed", "Workers take the jobs of a queue again."),
+            Q.DRAINING: declare("queue_drain_asked", "A queue is to be done with, then paused."),
+            Q.PAUSED: declare("queue_paused", "Workers take no jobs of a queue.", WARN),
+        },
+        facts=lambda queue: {"queue": queue.name},
+    )
+)
+declare("queue_limited", "Somebody set how many jobs of a queue run at once.")
 declare("job_cancel_requested", "Somebody asked a running job to end.")
 declare("job_start_asked", "Somebody asked for a waiting job to start now.")
 declare("jobs_late", "Due work waits longer than it should.", WARN)
 declare("jobs_on_time", "Due work is taken up in time again.")
+declare("job_schedule_paused", "Somebody paused what recurs.")
+declare("job_schedule_resumed", "Somebody let what recurs go on.")
+declare("job_schedule_run_asked", "Somebody asked for what recurs to run now.")
+declare("worker_stop_asked", "Somebody asked a worker to finish its job and leave.")

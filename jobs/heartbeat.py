@@ -1,4 +1,7 @@
-"""The thread beside a running job: keeps the lease, carries progress, sees when the job must end."""
+"""The thread beside running jobs: keeps leases, carries progress, sees when a job must end.
+
+One thread serves a process for as long as it lives, so that a job of a millisecond costs none.
+"""
 
 import contextvars
 import logging
@@ -22,6 +25,7 @@ from jobs.running import Running
 logger = logging.getLogger(__name__)
 
 TICK_S = 0.25
+PARK_AFTER_TICKS = 4  # without a job; to wake a thread for each costs more than a tick now and then
 LOOK_S = 0.5  # progress is on the row within a second: a tick, a look and the write
 
 
@@ -37,18 +41,17 @@ class Heartbeat:
         self._end_for = end_for
         # Inside a caller's transaction nobody else sees the job yet: there is no lease to keep.
         self._in_database = not connection.in_atomic_block
-        self._done = threading.Event()
+        self._context = contextvars.copy_context()
+        self._beating = threading.Lock()
+        self._done = False
         self._begun = self._looked = self._renewed = time.monotonic()
         self._written: tuple[str, float] = ("", 0.0)
         self._stages_kept = 0
         self._ending_since: float | None = None
         self._children_killed = False
-        self._thread = threading.Thread(
-            target=contextvars.copy_context().run, args=(self._run,), daemon=True
-        )
 
     def __enter__(self) -> "Heartbeat":
-        self._thread.start()
+        _pacemaker().add(self)
         return self
 
     def __exit__(
@@ -57,37 +60,33 @@ class Heartbeat:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self._done.set()
-        self._thread.join()
+        with self._beating:  # a beat that has begun ends first
+            self._done = True
+        _pacemaker().remove(self)
 
-    def _run(self) -> None:
-        try:
-            while not self._done.wait(TICK_S):
-                try:
-                    self._beat(time.monotonic())
-                except (DatabaseError, InterfaceError):
-                    # The work goes on: whoever takes the job meanwhile raises the token, and then
-                    # nothing of ours can be written.
-                    logger.warning("The lease of job %s could not be renewed", self.job.pk)
-                    connection.close()
-        finally:
-            connection.close()
+    def beat(self) -> None:
+        """One look at this attempt, in the context that it was begun in."""
+        with self._beating:
+            if not self._done:
+                self._context.run(self._beat, time.monotonic())
 
     def _beat(self, now: float) -> None:
         worker.notice_parent()
         if worker.handing_back.is_set():
             self.running.end(Stopping("This worker stops.", job_id=str(self.job.pk)))
-        if now - self._begun > self.job.timeout_s:
-            self.running.end(
-                TimedOut(
-                    f"The try took longer than {self.job.timeout_s} s.", job_id=str(self.job.pk)
-                )
-            )
+        if why := self.running.overdue(now):
+            self.running.end(TimedOut(why, job_id=str(self.job.pk)))
         if self.running.stop.is_set():
             self._see_it_end(now)
         if self._in_database and now - self._looked >= LOOK_S:
             self._looked = now
-            self._look(now)
+            try:
+                self._look(now)
+            except (DatabaseError, InterfaceError):
+                # The work goes on: whoever takes the job meanwhile raises the token, and then
+                # nothing of ours can be written.
+                logger.warning("The lease of job %s could not be renewed", self.job.pk)
+                connection.close()
 
     def _look(self, now: float) -> None:
         told = (self.running.stage_name[:64], self.running.fraction)
@@ -106,9 +105,8 @@ class Heartbeat:
             .values_list("cancel_requested", flat=True)
             .first()
         )
-        if self._done.is_set():
-            return  # it was settled while we looked
         if cancel is None:
+            # Or it is being settled at this moment by the thread beside us; that one asks no more.
             self.running.end(LostLease("Somebody else has the job now.", job_id=str(self.job.pk)))
         elif cancel:
             self.running.end(Cancelled("Somebody asked for the job to end."))
@@ -130,3 +128,65 @@ class Heartbeat:
                 self._end_for(self.running.stop_reason or LostLease("It did not end."))
             finally:
                 os._exit(1)
+
+
+class _Pacemaker(threading.Thread):
+    """Beats every Heartbeat of this process, four times a second while there is one."""
+
+    def __init__(self) -> None:
+        super().__init__(name="heartbeat", daemon=True)
+        self.pid = os.getpid()
+        self._hearts: list[Heartbeat] = []
+        self._is_connected = self._is_parked = False
+        self._some = threading.Condition()
+
+    def add(self, heart: Heartbeat) -> None:
+        with self._some:
+            self._hearts.append(heart)
+            if self._is_parked:
+                self._some.notify()
+
+    def remove(self, heart: Heartbeat) -> None:
+        with self._some:
+            self._hearts.remove(heart)
+            if self._is_connected:
+                self._some.notify()  # an idle process holds no connection
+
+    def run(self) -> None:
+        idle_ticks = 0
+        while True:
+            with self._some:
+                idle_ticks = 0 if self._hearts else idle_ticks + 1
+                if self._is_connected and not self._hearts:
+                    self._is_connected = False
+                    connection.close()
+                if idle_ticks > PARK_AFTER_TICKS:
+                    self._is_parked = True
+                    self._some.wait_for(lambda: self._hearts)
+                    self._is_parked, idle_ticks = False, 0
+                self._some.wait_for(lambda: self._is_connected and not self._hearts, TICK_S)
+                hearts = list(self._hearts)
+            for heart in hearts:
+                self._beat(heart)
+            self._is_connected = connection.connection is not None
+
+    def _beat(self, heart: Heartbeat) -> None:
+        try:
+            heart.beat()
+        except Exception:  # whatever it is, the other jobs' leases must be kept
+            logger.exception("A heartbeat failed")
+
+
+_the_pacemaker: _Pacemaker | None = None
+_making = threading.Lock()
+
+
+def _pacemaker() -> _Pacemaker:
+    """The thread of this process; a forked child has none of its parent's threads."""
+    global _the_pacemaker
+    with _making:
+        maker = _the_pacemaker
+        if maker is None or maker.pid != os.getpid() or not maker.is_alive():
+            maker = _the_pacemaker = _Pacemaker()
+            maker.start()
+        return maker

@@ -7,15 +7,19 @@ so that workers then notice by themselves that their parent has changed (jobs.wo
 import contextlib
 import ctypes
 import os
+import resource
+import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _PROC = Path("/proc")
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -70,6 +74,64 @@ def descendants_of(pid: int, *, table: dict[int, int] | None = None) -> list[int
         level = [child for parent in level for child in children_of(parent, table=table)]
         found += level
     return found
+
+
+def memory_of(pid: int) -> int:
+    """Resident memory of a process, in bytes; 0 where that is not known."""
+    try:
+        pages = (_PROC / str(pid) / "statm").read_text().split()[1]
+    except (OSError, IndexError):
+        return 0
+    return int(pages) * _PAGE_BYTES
+
+
+def bound_memory(data_bytes: int) -> None:
+    """From here on this process gets MemoryError instead of so much private memory (Linux).
+
+    Its children inherit that, until they call `unbound_memory`.
+    """
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    if hard == resource.RLIM_INFINITY or data_bytes < hard:
+        resource.setrlimit(resource.RLIMIT_DATA, (data_bytes, hard))
+
+
+def unbound_memory() -> None:
+    """Undo what the parent bounded. One system call, so it may stand between fork and exec."""
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+
+
+class Deaths:
+    """Tells at once when one of some processes ends, without asking again and again (Linux)."""
+
+    def __init__(self) -> None:
+        self._fds: dict[int, int] = {}  # pid → what the kernel makes readable at its end
+        self._poll = select.poll()
+
+    def watch(self, pids: set[int]) -> bool:
+        """Watch exactly these from now on. False: one of them is gone already."""
+        for pid in self._fds.keys() - pids:
+            self._drop(pid)
+        for pid in pids - self._fds.keys():
+            with contextlib.suppress(OSError, AttributeError):  # gone, or no Linux
+                self._fds[pid] = fd = os.pidfd_open(pid)
+                self._poll.register(fd, select.POLLIN)
+        return self._fds.keys() == pids
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for one to end. False: none did. Each death wakes us once."""
+        if not hasattr(os, "pidfd_open"):
+            time.sleep(timeout_s)
+            return True
+        ended = {fd for fd, _ in self._poll.poll(timeout_s * 1000)}
+        for pid in [pid for pid, fd in self._fds.items() if fd in ended]:
+            self._drop(pid)
+        return bool(ended)
+
+    def _drop(self, pid: int) -> None:
+        fd = self._fds.pop(pid)
+        self._poll.unregister(fd)
+        os.close(fd)
 
 
 def send(pids: Iterable[int], with_signal: int) -> None:

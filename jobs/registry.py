@@ -1,11 +1,12 @@
 """The dispatch table: which function does which job, and how it is to be treated."""
 
 import dataclasses
+import functools
 import json
 import types
 import typing
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -58,7 +59,14 @@ class JobType(Generic[P]):
     timeout_s: int
     backoff_base_s: float
     backoff_max_s: float
+    stall_s: float | None = None
+    stage_timeouts_s: Mapping[str, float] = dataclasses.field(default_factory=dict)
     on_buried: Callable[[Any, str], object] | None = None
+
+    @functools.cached_property
+    def hints(self) -> dict[str, Any]:
+        """The type of each field of the payload."""
+        return typing.get_type_hints(self.payload)
 
     @property
     def sentence(self) -> str:
@@ -78,9 +86,14 @@ def handles(
     timeout_s: int = 600,
     backoff_base_s: float = 2.0,
     backoff_max_s: float = 300.0,
+    stall_s: float | None = None,
+    stage_timeouts_s: Mapping[str, float] | None = None,
     on_buried: Callable[[Any, str], object] | None = None,
 ) -> Callable[[Callable[[Any], Outcome]], Callable[[Any], Outcome]]:
     """Register the function as the handler of a job type. Two handlers for one type is an error.
+
+    A try ends, and is tried again, after timeout_s in all, after the time that stage_timeouts_s
+    gives a stage, and when it showed no progress and began no stage for stall_s.
 
     on_buried(payload, why): called in the transaction that ends such a job as failed, dead or
     cancelled, whether or not the handler ever ran, so that what the job was about does not wait for
@@ -102,6 +115,8 @@ def handles(
             timeout_s,
             backoff_base_s,
             backoff_max_s,
+            stall_s,
+            dict(stage_timeouts_s or {}),
             on_buried,
         )
         return handler
@@ -142,7 +157,7 @@ def decode_payload(kind: JobType[P], data: Any) -> P:
     """
     if not isinstance(data, dict):
         raise BadPayload(f"The payload of {kind.name} is an object.", job_type=kind.name)
-    hints = typing.get_type_hints(kind.payload)
+    hints = kind.hints
     values: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     for field in dataclasses.fields(kind.payload):  # type: ignore[arg-type]  # payloads are dataclasses
@@ -206,8 +221,8 @@ def queues() -> set[str]:
 
 
 def check_queue(queue: str) -> None:
-    """Raises UnknownQueue when no job type uses a queue of this name; empty means all of them."""
-    if queue and queue not in queues():
+    """Raises UnknownQueue when no job type uses a queue of this name."""
+    if queue not in queues():
         raise UnknownQueue(
             f"No job type uses a queue called {queue!r}.", queue=queue, known=sorted(queues())
         )
@@ -217,7 +232,7 @@ def describe_job_types() -> list[dict[str, Any]]:
     """The table as plain data, by name; payload: field → type, with `?` where it may be left out."""
     rows = []
     for kind in sorted(JOB_TYPES.values(), key=lambda kind: kind.name):
-        hints = typing.get_type_hints(kind.payload)
+        hints = kind.hints
         rows.append(
             {
                 "name": kind.name,
@@ -225,6 +240,8 @@ def describe_job_types() -> list[dict[str, Any]]:
                 "queue": kind.queue,
                 "max_attempts": kind.max_attempts,
                 "timeout_s": kind.timeout_s,
+                "stall_s": kind.stall_s,
+                "stage_timeouts_s": dict(kind.stage_timeouts_s),
                 "payload": {
                     field.name: _name(hints[field.name]) + ("" if _is_required(field) else "?")
                     for field in dataclasses.fields(kind.payload)

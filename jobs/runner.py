@@ -15,6 +15,7 @@ from jobs import services, sweeper, transport, worker
 from jobs.errors import Cancelled, DatabaseAway, LostLease, Stopping
 from jobs.heartbeat import Heartbeat
 from jobs.models import Job
+from jobs.pulse import out_of_memory
 from jobs.registry import Done, GiveUp, Outcome, Snooze, decode_payload, job_type
 from jobs.running import Running
 from jobs.worker import worker_id
@@ -31,10 +32,11 @@ def answer_bell(queue: str) -> int:
     JOB_DRAIN_S the worker rings for whoever comes next and goes back to the bell.
     """
     done, until = 0, time.monotonic() + settings.JOB_DRAIN_S
+    taker = services.Taker(worker_id())
     with worker.busy():
         try:
             while not worker.taking_no_more.is_set():
-                job = services.claim_next(worker_id=worker_id())
+                job = taker.next()
                 if job is None:
                     break
                 run_claimed(job)
@@ -58,8 +60,9 @@ def sweep_and_answer() -> int:
 def drain(*, queue: str = "", at_most: int | None = None) -> dict[str, int]:
     """Do due jobs here, in this process, until none is due; how many there are of each end."""
     ends: Counter[str] = Counter()
+    taker = services.Taker(worker_id(), queue=queue, limited=False)
     while at_most is None or ends.total() < at_most:
-        job = services.claim_next(queue, worker_id=worker_id(), limited=False)
+        job = taker.next()
         if job is None:
             break
         run_claimed(job)
@@ -90,7 +93,8 @@ def run_claimed(job: Job) -> None:
             services.settle_given_up(job, GiveUp(error.message, error.code), [])
             return
         try:
-            with Heartbeat(running, end_for=lambda reason: _settle(running, reason)):
+            beside = Heartbeat(running, end_for=lambda reason: _settle(running, reason))
+            with worker.doing(running), beside:
                 _settle(running, _perform(running))
         except LostLease:
             logger.warning("Job %s was taken from us; nothing was written", job.pk)
@@ -105,6 +109,9 @@ def _perform(running: Running[Any]) -> Outcome | Exception:
     handler = job_type(running.job.job_type).handler
     try:
         outcome: object = handler(running)
+    except MemoryError:
+        worker.leave("a job ran out of memory")
+        return running.stop_reason or out_of_memory()
     except Exception as error:  # noqa: BLE001  any failure is how this try ended
         # Whatever broke because we ended the job broke for that reason.
         return running.stop_reason or error

@@ -11,6 +11,7 @@ from django.db import transaction
 from jobs import services
 from jobs.errors import LostLease
 from jobs.models import Job
+from jobs.registry import JOB_TYPES
 
 P = TypeVar("P")
 
@@ -20,7 +21,8 @@ class Running(Generic[P]):
 
     payload: the frozen dataclass of the job type. stop: set when the handler must end at once (lease
     lost, cancelled, out of time, worker stopping); code that waits on a child process should watch
-    it. What is raised after that counts as the reason for the end, whatever it was.
+    it. What is raised after that counts as the reason for the end, whatever it was. moved: when it
+    last showed progress or began a stage, by the monotonic clock.
     """
 
     def __init__(self, job: Job, payload: P) -> None:
@@ -30,7 +32,7 @@ class Running(Generic[P]):
         self.fraction = 0.0
         self.stage_name = ""
         self.stages: list[dict[str, Any]] = []
-        self._begun = self._stage_begun = time.monotonic()
+        self._begun = self._stage_begun = self.moved = time.monotonic()
 
     @property
     def token(self) -> int:
@@ -41,11 +43,28 @@ class Running(Generic[P]):
         """Say what is being done now. Raises when the job must end."""
         self.end_stage()
         self.stage_name, self._stage_begun = name, time.monotonic()
-        self.progress(self.fraction)
+        self.moved = self._stage_begun
+        self.check()
+
+    def overdue(self, now: float) -> str:
+        """Why this try has taken too long at this time of the monotonic clock; empty: it has not."""
+        kind = JOB_TYPES.get(self.job.job_type)
+        if now - self._begun > self.job.timeout_s:
+            return f"The try took longer than {self.job.timeout_s} s."
+        if kind is None:
+            return ""
+        limit_s = kind.stage_timeouts_s.get(self.stage_name)
+        if limit_s is not None and now - self._stage_begun > limit_s:
+            return f"The stage {self.stage_name!r} took longer than {limit_s:g} s."
+        if kind.stall_s is not None and now - self.moved > kind.stall_s:
+            return f"Nothing moved for {kind.stall_s:g} s (stage {self.stage_name or 'none'!r})."
+        return ""
 
     def progress(self, fraction: float) -> None:
         """Say how much is done, 0–1; the heartbeat carries it to the row. Raises when it must end."""
-        self.fraction = min(max(fraction, 0.0), 1.0)
+        fraction = min(max(fraction, 0.0), 1.0)
+        if fraction != self.fraction:
+            self.fraction, self.moved = fraction, time.monotonic()
         self.check()
 
     def check(self) -> None:

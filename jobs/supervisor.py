@@ -9,72 +9,34 @@ processes at once; its workers finish the job in hand, if they have one, and end
 import contextlib
 import logging
 import os
-import secrets
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from functools import partial
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
 from jobs import services, sweeper, transport
+from jobs.cluster import Cluster, start_cluster
 from jobs.errors import LostLease
 from jobs.models import Job
-from jobs.processes import adopt_orphans, children_of, descendants_of, parents, send
+from jobs.processes import Deaths, adopt_orphans, children_of, descendants_of, parents, send
 from jobs.queries import job_overdue, jobs_held_by, oldest_due_age_s
-from jobs.worker import group_id, node
+from jobs.worker import node
 from ledger.context import acting
 from ledger.services import log_event
 
 logger = logging.getLogger(__name__)
 
 TICK_S = 0.5
+SWEEP_S = 1.0
 LOOK_AROUND_S = 2.0
+PROCESSES_S = 10.0  # the ends of those we know are told to us at once
+SLEPT_S = 2.0  # a round so late says that we did not run ourselves: nobody else is to blame
 START_TIMEOUT_S = 30.0
 IDLE_EXIT_S = 2.0  # a retiring worker without a job has so long to leave by itself
 MAX_RESTART_WAIT_S = 30
-
-
-@dataclass
-class Cluster:
-    """A q2 cluster and its processes, as far as they were seen."""
-
-    group: str
-    main: "subprocess.Popen[bytes]"
-    workers: int
-    started: float
-    pids: set[int] = field(default_factory=set)  # all of the processes below
-    above: set[int] = field(default_factory=set)  # main and sentinel, who do no jobs
-    complete: bool = False
-    retiring_since: float | None = None
-
-    @property
-    def id(self) -> str:
-        """How the ids of its workers begin."""
-        return group_id(self.group)
-
-    def learn(self, table: dict[int, int]) -> None:
-        """Learn who belongs to it: the main process, the sentinel, and the sentinel's children.
-
-        Afresh at each look until it is complete: a process that is starting runs helpers of a
-        moment (libraries ask the system who it is), whose end is no reason to replace the cluster.
-        """
-        families = {
-            pid: children_of(pid, table=table) for pid in children_of(self.main.pid, table=table)
-        }
-        sentinels = [pid for pid, children in families.items() if children]
-        below = [pid for sentinel in sentinels for pid in families[sentinel]]
-        self.above = {self.main.pid, *sentinels}
-        self.pids = {*self.above, *below}
-        # Its workers, a pusher and a monitor.
-        self.complete = self.complete or len(below) >= self.workers + 2
-
-    def living(self, table: dict[int, int]) -> set[int]:
-        """Those of its processes that still run."""
-        return {pid for pid in self.pids if pid in table}
 
 
 class Supervisor:
@@ -89,14 +51,19 @@ class Supervisor:
         if workers > settings.WORKERS:  # more than the settings reckoned with
             self.heavy_slots += workers - settings.WORKERS
         self.cluster: Cluster | None = None
+        self.heir: Cluster | None = None  # comes up while the other, which is to go, still works
         self.retiring: list[Cluster] = []
         self._stopping = False
         self._ended_by_us: set[int] = set()
         self._unheard_since: float | None = None
         self._failed_starts = 0
         self._start_not_before = 0.0
-        self._looked_around = 0.0
+        self._deaths = Deaths()
+        self._somebody_died = True
+        self._swept = self._looked_around = self._looked_at_processes = 0.0
+        self._rounded = time.monotonic()
         self._late = False
+        self._last_fault = ""
 
     def stop(self) -> None:
         """Take no new jobs; running ones get the grace, then are handed back. Twice: no grace."""
@@ -111,62 +78,76 @@ class Supervisor:
             try:
                 while not self._stopping:
                     self._safely(self._round)
-                    time.sleep(TICK_S)
+                    self._somebody_died |= self._deaths.wait(TICK_S)
             finally:
                 self._wind_down()
 
-    def _safely(self, step: Callable[[], None]) -> None:
+    def _safely(self, step: Callable[[], object]) -> None:
         try:
             step()
         except (DatabaseError, InterfaceError) as error:
             logger.warning("The database does not answer the supervisor: %s", error)
             connection.close()
-        except Exception:  # whatever it is, jobs must go on being watched over
-            logger.exception("A round of the supervisor failed")
+        except Exception as error:  # whatever it is, jobs must go on being watched over
+            again, self._last_fault = repr(error) == self._last_fault, repr(error)
+            logger.error("A round of the supervisor failed: %s", error, exc_info=not again)
 
     # --- One round ------------------------------------------------------------------------------
 
     def _round(self) -> None:
-        table = parents()
-        self._watch(table)
-        self._see_off(table)
-        self._end_strays(table)
-        if self.cluster is None and time.monotonic() >= self._start_not_before:
+        now = time.monotonic()
+        slept, self._rounded = now - self._rounded > SLEPT_S, now
+        if now - self._looked_at_processes >= PROCESSES_S:
+            self._somebody_died = True  # perhaps one whom we do not know yet
+            self._safely(services.forget_silent_workers)
+        if self._somebody_died or not self._is_settled():
+            self._looked_at_processes = now
+            self._look_at_processes()
+        if self.cluster is None and self.heir is None and now >= self._start_not_before:
             self._start()
-        sweeper.sweep()
-        if time.monotonic() - self._looked_around >= LOOK_AROUND_S:
-            self._looked_around = time.monotonic()
+        if self.cluster is not None and self.cluster.complete:
+            self._safely(lambda: self._listen(slept=slept))
+        if now - self._swept >= SWEEP_S:
+            self._swept = now
+            self._safely(sweeper.sweep)
+        if now - self._looked_around >= LOOK_AROUND_S:
+            self._looked_around = now
             self._listen_for_silence()
             self._note_lateness()
 
+    def _is_settled(self) -> bool:
+        """One cluster, complete: then deaths are told to us, and nothing else can change."""
+        return bool(self.cluster and self.cluster.complete and not (self.retiring or self.heir))
+
+    def _look_at_processes(self) -> None:
+        table = parents()
+        self._watch(table)
+        self._watch_heir(table)
+        self._see_off()
+        self._end_strays(table)
+        alive = {pid for cluster in self._clusters() for pid in cluster.living(table)}
+        self._somebody_died = not self._deaths.watch(alive)
+
     def _start(self) -> None:
-        group = secrets.token_hex(4)
-        main = subprocess.Popen(
-            [sys.executable, "-m", "django", "jobs_cluster"],
-            cwd=settings.BASE_DIR,
-            start_new_session=True,
-            env=os.environ
-            | {
-                "STAKAZO_WORKERS": str(self.workers),
-                "STAKAZO_HEAVY_SLOTS": str(self.heavy_slots),
-                "STAKAZO_WORKER_GROUP": group,
-                "STAKAZO_SUPERVISOR_PID": str(os.getpid()),
-            },
-        )
         self._failed_starts += 1  # until it is up
-        self.cluster = Cluster(group, main, self.workers, time.monotonic())
-        logger.info("Worker group %s starts with %s workers", group, self.workers)
+        self.cluster = self._started()
+
+    def _started(self) -> Cluster:
+        cluster = start_cluster(workers=self.workers, heavy_slots=self.heavy_slots)
+        logger.info("Worker group %s starts with %s workers", cluster.group, self.workers)
+        return cluster
 
     def _watch(self, table: dict[int, int]) -> None:
         """Replace the cluster when a process of it is gone: it may have held a queue's lock."""
         cluster = self.cluster
         if cluster is None:
             return
-        was_complete = cluster.complete
-        if not cluster.complete:
-            cluster.learn(table)
-        up_s = time.monotonic() - cluster.started
-        if cluster.complete and not was_complete:
+        self._learn(cluster, table)
+        if why := _why_gone(cluster, table):
+            self._replace(why)
+
+    def _learn(self, cluster: Cluster, table: dict[int, int]) -> None:
+        if not cluster.complete and cluster.learn(table):
             self._failed_starts = 0
             log_event(
                 "worker_started",
@@ -174,12 +155,37 @@ class Supervisor:
                 entity_id=cluster.id.rstrip(":"),
                 metadata={"workers": cluster.workers, "pid": cluster.main.pid},
             )
-        if cluster.main.poll() is not None:
-            self._replace("its main process ended")
-        elif cluster.complete and (gone := cluster.pids - cluster.living(table)):
-            self._replace(f"{len(gone)} of its processes ended")
-        elif not cluster.complete and up_s > START_TIMEOUT_S:
-            self._replace("it did not come up")
+
+    def _watch_heir(self, table: dict[int, int]) -> None:
+        """Once it is up it takes over; should it not come up, the other stays."""
+        heir = self.heir
+        if heir is None:
+            return
+        self._learn(heir, table)
+        if why := _why_gone(heir, table):
+            self.heir = None
+            logger.warning("Worker group %s, an heir, is given up: %s", heir.group, why)
+            self._retire(heir, why)
+        elif heir.complete or self.cluster is None:
+            self.heir = None
+            if self.cluster is not None:
+                self._replace(self.cluster.vitals.wish)
+            self.cluster = heir
+
+    def _listen(self, *, slept: bool) -> None:
+        """Hear what the cluster says of itself, and whether its canary sings."""
+        cluster, now = self.cluster, time.monotonic()
+        if cluster is None:
+            return
+        cluster.vitals.hear(now)
+        if slept:
+            cluster.vitals.forgive(now)
+            cluster.canary.forgive()
+        if why := cluster.canary.look(cluster.vitals, now):
+            self._replace(why)
+        elif cluster.vitals.wish and self.heir is None:
+            logger.info("Worker group %s shall be replaced: %s", cluster.group, cluster.vitals.wish)
+            self.heir = self._started()
 
     def _listen_for_silence(self) -> None:
         """Replace the cluster when bells stay unheard, due work waits, and a worker is idle."""
@@ -241,13 +247,16 @@ class Supervisor:
             entity_id=cluster.id.rstrip(":"),
             metadata={"why": why},
         )
+        self._safely(partial(transport.forget_group, cluster.group))
 
-    def _see_off(self, table: dict[int, int]) -> None:
+    def _see_off(self) -> None:
         """End what retiring clusters have left that does no job; settle what their dead ones held."""
         for cluster in list(self.retiring):
             cluster.main.poll()
-            living = cluster.living(table)
             held = {_pid_of(job): job for job in jobs_held_by(cluster.id)}
+            # Looked at after that: who took a job a moment ago is in this table, or dead.
+            table = parents()
+            living = cluster.living(table)
             for pid, job in held.items():
                 if pid not in table:
                     self._settle_for(job)
@@ -256,6 +265,8 @@ class Supervisor:
                 self._end(idle)
             if not living and not held:
                 self.retiring.remove(cluster)
+                cluster.vitals.close()
+                services.forget_workers(cluster.id)
 
     def _settle_for(self, job: Job) -> None:
         if _pid_of(job) not in self._ended_by_us:
@@ -280,18 +291,19 @@ class Supervisor:
         send(pids, signal.SIGKILL)
 
     def _clusters(self) -> list[Cluster]:
-        return [*self.retiring, *([self.cluster] if self.cluster else [])]
+        return [*self.retiring, *(each for each in (self.cluster, self.heir) if each)]
 
     # --- The end --------------------------------------------------------------------------------
 
     def _wind_down(self) -> None:
         logger.info("Workers take no new jobs; running ones have %s s", self.grace_s)
-        if self.cluster is not None:
-            self._safely(lambda: self._retire(self.cluster, "stopped") if self.cluster else None)
-            self.cluster = None
+        for cluster in (self.cluster, self.heir):
+            if cluster is not None:
+                self._safely(partial(self._retire, cluster, "stopped"))
+        self.cluster = self.heir = None
         began, asked = time.monotonic(), False
         while self.retiring:
-            self._safely(lambda: self._see_off(parents()))
+            self._safely(self._see_off)
             self._safely(lambda: self._end_strays(parents()))
             spent_s = time.monotonic() - began
             if not asked and spent_s > self.grace_s:
@@ -308,6 +320,22 @@ class Supervisor:
         for cluster in self.retiring:
             for job in jobs_held_by(cluster.id):
                 self._settle_for(job)
+            services.forget_workers(cluster.id)
+
+
+def _why_gone(cluster: Cluster, table: dict[int, int]) -> str:
+    """Why a cluster is none any more; empty while it is one, or may become one."""
+    if gone := cluster.pids - cluster.living(table):
+        cluster.vitals.hear(time.monotonic())
+        if own_will := [why for pid, why in cluster.vitals.leaving.items() if pid in gone]:
+            return f"a worker left: {own_will[0]}"
+    if cluster.main.poll() is not None:
+        return "its main process ended"
+    if cluster.complete and gone:
+        return f"{len(gone)} of its processes ended"
+    if not cluster.complete and time.monotonic() - cluster.started > START_TIMEOUT_S:
+        return "it did not come up"
+    return ""
 
 
 def _pid_of(job: Job) -> int:

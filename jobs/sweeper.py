@@ -15,6 +15,7 @@ from jobs import services, transport
 from jobs.errors import LostLease
 from jobs.models import Job
 from jobs.queries import jobs_orphaned, jobs_unrung
+from jobs.services.schedules import run_due_schedules
 from ledger.context import acting
 
 logger = logging.getLogger(__name__)
@@ -28,15 +29,18 @@ class Swept:
 
     lost: int = 0
     rung: int = 0
+    drained: int = 0
     forgotten: int = 0
 
 
 def sweep(*, now: datetime | None = None) -> Swept:
     """One round. Looks without locks first: where nothing is wrong nothing is written."""
     with acting(actor="sweeper"):
+        run_due_schedules(now or timezone.now())
         return Swept(
             lost=_give_up_on_orphans(now or timezone.now()),
             rung=_ring_again(now or timezone.now()),
+            drained=services.pause_drained(),
             forgotten=transport.forget_stale_bells(),
         )
 

@@ -4,9 +4,9 @@ No bell is precious. A lost one is rung again by the sweeper, a surplus one find
 """
 
 import logging
-from collections.abc import Iterable
-from datetime import timedelta
-from functools import partial
+import time
+from collections.abc import Collection
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
@@ -16,12 +16,16 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
+    from jobs.brokers.doorbell import Doorbell
     from jobs.models import Job
 
 logger = logging.getLogger(__name__)
 
 ENOUGH_BELLS = 8  # one wakes a worker, which then does all that is due; more are noise
-STALE_BELL = timedelta(minutes=10)
+STALE_BELL_S = 600
+FORGET_EVERY_S = 60
+
+_forgot_at = -float(FORGET_EVERY_S)
 
 
 def ring_after_commit(job: "Job") -> None:
@@ -37,52 +41,77 @@ def ring_after_commit(job: "Job") -> None:
 def _try_to_ring(queue: str) -> None:
     # Not on_commit(robust=True): Django 5.2 cannot name a partial that fails, and raises.
     try:
-        if bells_waiting() < ENOUGH_BELLS:  # each that is still to be heard will find this job too
-            ring(queue)
+        # Each bell that is still to be heard will find this job too.
+        _broker().ring(_bell(queue), enough=ENOUGH_BELLS)
     except Exception:  # a broker may fail in any way, and the caller has already committed
         logger.exception("The bell for %s could not be rung; the sweeper rings again", queue)
 
 
 def ring(queue: str) -> None:
     """Wake one worker. Raises what the broker raises."""
-    from django_q.tasks import async_task  # needs the apps loaded
-
-    async_task("jobs.runner.answer_bell", queue, save=False)
+    _broker().enqueue(_bell(queue))
 
 
 def bells_waiting() -> int:
     """Bells that no worker has heard yet."""
-    from django_q.brokers import get_broker
+    return int(_broker().queue_size())
 
-    return int(get_broker().queue_size())
+
+def ring_for_group(group: str, function: str, *arguments: Any) -> None:
+    """Have a worker of this very group call a function (a dotted path)."""
+    _broker().ring_for(group, _package(function, *arguments))
+
+
+def forget_group(group: str) -> None:
+    """Take back what was rung for a worker group that is gone."""
+    _broker().forget(group)
 
 
 def forget_stale_bells() -> int:
-    """Delete bells that a cluster took long ago and never confirmed; how many.
+    """Take back bells of worker groups whose supervisor was gone before it could; how many.
 
-    Only the ORM broker keeps such: its lock says when q2 would deliver it again, which we never want.
+    Once a minute in each process, however often it is called.
     """
-    from django_q.conf import Conf
-    from django_q.models import OrmQ
-
-    if not Conf.ORM:
+    global _forgot_at
+    now = time.monotonic()
+    if now - _forgot_at < FORGET_EVERY_S:
         return 0
-    now = timezone.now()
-    taken_before = now + timedelta(seconds=Conf.RETRY) - STALE_BELL
-    stale = OrmQ.objects.using(Conf.ORM).filter(lock__gt=now, lock__lt=taken_before)
-    if not stale.exists():
-        return 0
-    return stale.delete()[0]
+    _forgot_at = now
+    return int(_broker().forget_stale(older_than_s=STALE_BELL_S))
 
 
-def keep_schedules(app: AppConfig, schedules: Iterable[tuple[str, str, int]]) -> None:
-    """Have these (name, function, minutes) made after each migrate. For an app's `ready`."""
+@cache
+def _broker() -> "Doorbell":
+    """One for the whole process: it connects at its first use, and threads and forks may share it."""
+    from django_q.brokers import get_broker
+
+    broker: Doorbell = get_broker()
+    return broker
+
+
+def _bell(queue: str) -> str:
+    return _package("jobs.runner.answer_bell", queue)
+
+
+def _package(function: str, *arguments: Any) -> str:
+    from jobs.brokers.doorbell import package
+
+    return package(function, *arguments)
+
+
+def keep_schedules(app: AppConfig, schedules: Collection[tuple[str, str, int]]) -> None:
+    """Have q2 keep these (name, function, minutes), and no others, after each migrate.
+
+    For an app's `ready`. What recurs is a job's business (`jobs.schedules`); q2 only sweeps.
+    """
+    from django_q.models import Schedule
 
     def keep(**more: Any) -> None:
         if "django_q_schedule" not in connection.introspection.table_names():
             return  # only some apps were migrated
         for name, function, minutes in schedules:
             ensure_schedule(name, function, minutes=minutes)
+        Schedule.objects.exclude(name__in=[name for name, *_ in schedules]).delete()
 
     post_migrate.connect(keep, sender=app, weak=False, dispatch_uid=f"{app.label}.schedules")
 

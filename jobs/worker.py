@@ -1,4 +1,4 @@
-"""A q2 worker process: who it is, and what it does when it is told to go.
+"""A q2 worker process: who it is, what it does now, and what it does when it is told to go.
 
 Three signals reach it. USR1: take nothing new, finish the job in hand, leave. USR2: hand the job in
 hand back at once, then leave. TERM, which also is what the kernel sends when the parent dies: as
@@ -8,17 +8,26 @@ USR2, except while leaving by USR1, for then the parent's end was announced.
 import contextlib
 import os
 import signal
-import socket
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from jobs.processes import die_with_parent
+from jobs import vitals
+from jobs.processes import bound_memory, die_with_parent
+
+if TYPE_CHECKING:
+    from jobs.running import Running
 
 taking_no_more = threading.Event()
 handing_back = threading.Event()
+
+# Half as much again, and what is reserved but never touched (stacks of threads, libraries).
+HEADROOM, RESERVED_BYTES = 1.5, 512 * 1024**2
+
+running: "Running[Any] | None" = None  # the job in hand
+jobs_done = 0
 
 _busy = False
 _parent_pid: int | None = None  # None: this process is no q2 worker
@@ -26,7 +35,7 @@ _parent_pid: int | None = None  # None: this process is no q2 worker
 
 def node() -> str:
     """The machine we are on: heavy work is counted per machine."""
-    return socket.gethostname()[:64]
+    return settings.JOB_NODE
 
 
 def worker_id() -> str:
@@ -47,11 +56,15 @@ def is_q2_worker() -> bool:
 def settle_in(**more: Any) -> None:
     """Called by django-q2's post_spawn signal in each new worker process."""
     global _parent_pid
+    from jobs import pulse  # which looks at us
+
     _parent_pid = os.getppid()
     die_with_parent(signal.SIGTERM)
-    signal.signal(signal.SIGUSR1, _on_signal)
-    signal.signal(signal.SIGUSR2, _on_signal)
-    signal.signal(signal.SIGTERM, _on_signal)
+    for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGTERM):
+        signal.signal(number, _on_signal)
+    if settings.WORKER_MEMORY_BYTES:
+        bound_memory(int(settings.WORKER_MEMORY_BYTES * HEADROOM) + RESERVED_BYTES)
+    pulse.start()
 
 
 def _on_signal(number: int, frame: Any) -> None:
@@ -69,6 +82,7 @@ def busy() -> Iterator[None]:
     """Within this block a signal to leave waits for the block to end; then the process leaves."""
     global _busy
     _busy = True
+    tell_state()
     try:
         yield
     finally:
@@ -76,6 +90,32 @@ def busy() -> Iterator[None]:
     if taking_no_more.is_set() and is_q2_worker():
         # Not through q2: its parent processes may be gone, and a lost queue lock would hold us.
         os._exit(0)
+    tell_state()
+
+
+@contextlib.contextmanager
+def doing(job: "Running[Any]") -> Iterator[None]:
+    """Within this block the job is in hand."""
+    global running, jobs_done
+    running = job
+    try:
+        yield
+    finally:
+        running = None
+        jobs_done += 1
+
+
+def tell_state() -> None:
+    """Tell the supervisor that we live, and whether we wait for a bell."""
+    if is_q2_worker():
+        vitals.tell("busy" if _busy else "idle", os.getpid())
+
+
+def leave(why: str) -> None:
+    """Take nothing new, finish the job in hand, and end; the supervisor is told why."""
+    if is_q2_worker() and not taking_no_more.is_set():
+        vitals.tell("leaves", os.getpid(), why)
+        os.kill(os.getpid(), signal.SIGUSR1)  # to the main thread, which may be waiting for a bell
 
 
 def notice_parent() -> None:

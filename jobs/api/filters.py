@@ -7,7 +7,7 @@ from stakazo.core.api.filters import TimeFilter
 
 
 class JobFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no stubs
-    """By status (one or several), type, queue, correlation and time of creation."""
+    """By status (one or several), type, queue, correlation, cause, batch and time of creation."""
 
     status = filters.MultipleChoiceFilter(choices=Job.Status.choices, help_text="May be repeated.")
     since = TimeFilter(
@@ -16,4 +16,4 @@ class JobFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has n
 
     class Meta:
         model = Job
-        fields = ["status", "job_type", "queue", "correlation_id", "since"]
+        fields = ["status", "job_type", "queue", "correlation_id", "error_group", "batch", "since"]

@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from jobs.models import JOB, Job, JobAttempt
+from jobs.models import JOB, Job, JobAttempt, JobBatch, JobQueue
+from jobs.stats import batch_counts, batch_progress
 from stakazo.core.admin import admin_url
 
 
@@ -27,6 +28,14 @@ class JobIn(serializers.Serializer[Any]):
     run_at = serializers.DateTimeField(
         required=False, allow_null=True, default=None, help_text="Not before this time."
     )
+    after = serializers.PrimaryKeyRelatedField(
+        many=True,
+        queryset=Job.objects.all(),
+        required=False,
+        default=list,
+        help_text="Jobs that must have completed before it begins; when one ends badly, it is"
+        " cancelled.",
+    )
 
 
 class RingIn(serializers.Serializer[Any]):
@@ -47,6 +56,89 @@ class RingOut(serializers.Serializer[Any]):
 
     rung = serializers.IntegerField(help_text="Bells rung now.")
     due = serializers.IntegerField(help_text="Jobs that were due.")
+
+
+class BulkIn(serializers.Serializer[Any]):
+    """What to do to many jobs: those of these ids, or those that match the filter."""
+
+    action = serializers.ChoiceField(choices=["retry", "cancel"])
+    ids = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=10_000)
+    filter = serializers.DictField(
+        required=False,
+        help_text="As in the list of jobs: `status` (one or several), `job_type`, `queue`,"
+        " `correlation_id`, `error_group`, `since`.",
+    )
+    why = serializers.CharField(max_length=200, required=False, default="asked for")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of the two says which; a filter that lets everything through is no choice."""
+        if bool(attrs.get("ids")) == bool(attrs.get("filter")):
+            raise serializers.ValidationError("Give either ids or a filter.")
+        return attrs
+
+
+class BatchOut(serializers.ModelSerializer[JobBatch]):
+    """A batch, and how far its jobs are."""
+
+    counts = serializers.SerializerMethodField(help_text="Jobs of the batch by status.")
+    progress = serializers.SerializerMethodField(help_text="Share of its jobs that ended, 0–1.")
+
+    class Meta:
+        model = JobBatch
+        fields = ["id", "name", "created_at", "total", "counts", "progress"]
+
+    def get_counts(self, batch: JobBatch) -> dict[str, int]:
+        """By status; none is left out."""
+        return batch_counts(batch)
+
+    def get_progress(self, batch: JobBatch) -> float:
+        """A fraction."""
+        return batch_progress(batch)
+
+
+class QueueStatsOut(serializers.Serializer[Any]):
+    """One queue at this moment, and what it did in the last hour."""
+
+    queue = serializers.CharField()
+    status = serializers.ChoiceField(choices=JobQueue.Status.choices)
+    host_limit = serializers.IntegerField(allow_null=True)
+    total_limit = serializers.IntegerField(allow_null=True)
+    waiting = serializers.IntegerField(help_text="Ready to be taken.")
+    blocked = serializers.IntegerField(help_text="Waiting for other jobs to end.")
+    scheduled = serializers.IntegerField(help_text="Waiting for their time.")
+    retry = serializers.IntegerField(help_text="Waiting to be tried again.")
+    running = serializers.IntegerField()
+    oldest_wait_s = serializers.FloatField(
+        allow_null=True, help_text="How long the one that waits longest is due."
+    )
+    done_1h = serializers.IntegerField(help_text="Tries that succeeded in the last hour.")
+    failed_1h = serializers.IntegerField(help_text="Tries that failed in the last hour.")
+    failure_share = serializers.FloatField(help_text="Failed of all tries of the last hour, 0–1.")
+    done_by_minute = serializers.ListField(
+        child=serializers.IntegerField(), help_text="The last 60 minutes, oldest first."
+    )
+    failed_by_minute = serializers.ListField(child=serializers.IntegerField())
+
+
+class CauseOut(serializers.Serializer[Any]):
+    """Failures of one cause."""
+
+    error_group = serializers.CharField()
+    job_type = serializers.CharField()
+    error_code = serializers.CharField()
+    error = serializers.CharField(help_text="The words of the newest.")
+    count = serializers.IntegerField()
+    waiting = serializers.IntegerField(help_text="Of these, tried again by themselves.")
+    first_seen = serializers.DateTimeField()
+    last_seen = serializers.DateTimeField()
+
+
+class JobStatsOut(serializers.Serializer[Any]):
+    """The state of all queues, and what goes wrong."""
+
+    at = serializers.DateTimeField()
+    queues = QueueStatsOut(many=True)
+    causes = CauseOut(many=True)
 
 
 class StageOut(serializers.Serializer[Any]):
@@ -114,9 +206,11 @@ class JobOut(serializers.ModelSerializer[Job]):
             "stage",
             "progress",
             "cancel_requested",
+            "after_left",
             "result",
             "error_code",
             "error",
+            "error_group",
             "links",
         ]
 
@@ -126,7 +220,7 @@ class JobOut(serializers.ModelSerializer[Job]):
 
     def get_links(self, job: Job) -> JobLinksOut:
         """Addresses, as far as they make sense now."""
-        ended_badly = Job.Status.PENDING in JOB.moves[job.status]
+        ended_badly = job.status in Job.BURIED
         links: Any = {
             "self": self._address("job", job.pk),
             "parent_job": self._address("job", job.parent_id) if job.parent_id else "",

@@ -50,9 +50,11 @@ _JOB = OpenApiExample(
         "stage": "finding shots",
         "progress": 0.4,
         "cancel_requested": False,
+        "after_left": 0,
         "result": {},
         "error_code": "",
         "error": "",
+        "error_group": "",
         "links": {
             "self": f"/jobs/{_ID}",
             "parent_job": "",
@@ -120,6 +122,7 @@ class JobViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Job]):
             dedup_key=args["dedup_key"],
             priority=args["priority"],
             run_at=args["run_at"],
+            after=args["after"],
         )
         return self._answer(job, status.HTTP_202_ACCEPTED)
 
@@ -138,7 +141,8 @@ class JobViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Job]):
         """Ring; how many were due and how many bells that made."""
         args = validated(RingIn, request.data)
         queue = args["queue"]
-        check_queue(queue)
+        if queue:
+            check_queue(queue)
         due = jobs_due(queue=queue).count()
         return Response({"rung": services.ring_due(queue=queue, limit=args["limit"]), "due": due})
 

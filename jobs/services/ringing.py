@@ -28,7 +28,7 @@ def ring_unrung(*, limit: int, now: datetime | None = None) -> int:
 
 
 def _ring(job: Job, *, now: datetime) -> int:
-    if not Job.objects.filter(pk=job.pk, status__in=Job.DUE).update(rung_at=now):
+    if not Job.objects.filter(pk=job.pk, status__in=Job.WAITING).update(rung_at=now):
         return 0
     transport.ring(job.queue)
     return 1

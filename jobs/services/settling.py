@@ -9,16 +9,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from jobs import transport
 from jobs.errors import DatabaseAway, LostLease
 from jobs.models import JOB, Job, JobAttempt
-from jobs.registry import JOB_TYPES, Done, GiveUp, JobType, Snooze, decode_payload
+from jobs.registry import JOB_TYPES, Done, GiveUp, JobType, Snooze
+from jobs.services.causes import cause_of
+from jobs.services.ending import see_end
 from jobs.services.holding import attempt_of, check_token
-from ledger.context import acting
+from ledger.machine import StaleState
 from stakazo.core.errors import StakazoError
+from stakazo.core.rows import update_row
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ def settle_done(job: Job, done: Done, stages: Stages) -> None:
     def write(job: Job) -> None:
         facts = dict(done.facts)
         if done.effect is not None:
+            check_token(job)
             facts |= done.effect() or {}
         _move(job, Job.Status.COMPLETED, result=facts, progress=1.0)
         _end_attempt(job, JobAttempt.Outcome.DONE, stages)
@@ -48,25 +51,23 @@ def settle_done(job: Job, done: Done, stages: Stages) -> None:
 
 def settle_snoozed(job: Job, snooze: Snooze, stages: Stages) -> None:
     """Put the job back for later; the attempt does not count."""
-    _put_back(job, snooze, stages, JobAttempt.Outcome.SNOOZED)
+    later = timezone.now() + timedelta(seconds=snooze.seconds)
+    _put_back(job, Job.Status.SCHEDULED, snooze.why, later, stages, JobAttempt.Outcome.SNOOZED)
 
 
 def release(job: Job, *, why: str, stages: Stages | None = None) -> None:
     """Hand unfinished work back at once, no attempt counted: its worker stops."""
-    _put_back(job, Snooze(0, why), stages, JobAttempt.Outcome.RELEASED)
+    outcome = JobAttempt.Outcome.RELEASED
+    _put_back(job, Job.Status.PENDING, why, timezone.now(), stages, outcome)
 
 
-def _put_back(job: Job, snooze: Snooze, stages: Stages | None, outcome: str) -> None:
+def _put_back(
+    job: Job, to: str, why: str, run_at: datetime, stages: Stages | None, outcome: str
+) -> None:
     def write(job: Job) -> None:
-        _move(
-            job,
-            Job.Status.RETRY,
-            why=snooze.why,
-            run_at=timezone.now() + timedelta(seconds=snooze.seconds),
-            attempt=max(job.attempt - 1, 0),
-            rung_at=None,
-        )
-        _end_attempt(job, outcome, stages, error=snooze.why)
+        attempt = max(job.attempt - 1, 0)
+        _move(job, to, why=why, run_at=run_at, attempt=attempt, rung_at=None)
+        _end_attempt(job, outcome, stages, error=_words(why))
         transport.ring_after_commit(job)
 
     _settle(job, write, outcome)
@@ -77,7 +78,8 @@ def settle_given_up(job: Job, given_up: GiveUp, stages: Stages) -> None:
 
     def write(job: Job) -> None:
         facts = {"error": _words(given_up.why), "error_code": given_up.code}
-        _move(job, Job.Status.FAILED, why=facts["error"], **facts)
+        group = cause_of(job.job_type, given_up.code, given_up.why)
+        _move(job, Job.Status.FAILED, why=facts["error"], error_group=group, **facts)
         _end_attempt(job, JobAttempt.Outcome.GAVE_UP, stages, **facts)
 
     _settle(job, write, JobAttempt.Outcome.GAVE_UP)
@@ -98,12 +100,15 @@ def settle_failed(
 
     def write(job: Job) -> None:
         facts = {"error": _words(error), "error_code": error_code}
+        known = facts | {"error_group": cause_of(job.job_type, error_code, error)}
         if job.attempt >= job.max_attempts:
-            _move(job, Job.Status.DEAD, why=f"{job.attempt} of {job.max_attempts} tries", **facts)
+            _move(job, Job.Status.DEAD, why=f"{job.attempt} of {job.max_attempts} tries", **known)
         else:
-            wait_s = retry_after_s or backoff_s(JOB_TYPES.get(job.job_type), job.attempt)
+            wait_s = retry_after_s
+            if wait_s is None:
+                wait_s = backoff_s(JOB_TYPES.get(job.job_type), job.attempt)
             run_at = (now or timezone.now()) + timedelta(seconds=wait_s)
-            _move(job, Job.Status.RETRY, why=facts["error"], run_at=run_at, rung_at=None, **facts)
+            _move(job, Job.Status.RETRY, why=facts["error"], run_at=run_at, rung_at=None, **known)
         _end_attempt(job, outcome, stages, traceback=_words(traceback), **facts)
 
     _settle(job, write, outcome)
@@ -122,7 +127,8 @@ def settle_cancelled(job: Job, stages: Stages | None) -> None:
 def settle_lost(job: Job, *, why: str, now: datetime | None = None) -> None:
     """The worker of this attempt is gone: try again, or the dead letter, or, if asked for, cancel.
 
-    The attempt was counted when it was claimed, so that a job that kills its workers runs out.
+    The attempt was counted when it was claimed, so that a job that kills its workers runs out. The
+    first time it is tried again at once: mostly it was not the job's fault.
     """
     if job.cancel_requested:
         settle_cancelled(job, None)
@@ -132,6 +138,7 @@ def settle_lost(job: Job, *, why: str, now: datetime | None = None) -> None:
         error=why,
         error_code="jobs.worker-lost",
         outcome=JobAttempt.Outcome.LOST,
+        retry_after_s=0.0 if job.attempt == 1 else None,
         now=now,
     )
 
@@ -147,7 +154,6 @@ def _settle(job: Job, write: Callable[[Job], None], outcome: str) -> None:
         first = wait_s == _WAITS_S[0]
         try:
             with transaction.atomic():
-                check_token(fresh)
                 write(fresh)
         except DATABASE_GONE:
             if wait_s is None or connection.in_atomic_block:
@@ -184,28 +190,22 @@ def _words(text: str) -> str:
 
 
 def _move(job: Job, to: str, *, why: str = "", **values: Any) -> None:
-    JOB.move(job, to, why=why, values=_ENDED | values, only_if=Q(fencing_token=job.fencing_token))
-    if to in Job.BURIED:
-        tell_owner(job)
-
-
-def tell_owner(job: Job) -> None:
-    """Call the `on_buried` of the job's type, in a savepoint; what it raises is only logged."""
-    kind = JOB_TYPES.get(job.job_type)
-    if kind is None or kind.on_buried is None:
-        return
-    why = "The job was cancelled." if job.status == Job.Status.CANCELLED else job.error
     try:
-        with acting(job_id=job.pk, correlation_id=job.correlation_id), transaction.atomic():
-            kind.on_buried(decode_payload(kind, job.payload), why)
-    except Exception:
-        if connection.needs_rollback:  # the database is gone, and with it this transaction
-            raise
-        logger.exception("Job %s ended, but what it was about could not be told", job.pk)
+        JOB.move(
+            job, to, why=why, values=_ENDED | values, only_if={"fencing_token": job.fencing_token}
+        )
+    except StaleState as error:
+        raise LostLease("This worker no longer holds the job.", job_id=str(job.pk)) from error
+    if to not in Job.WAITING:
+        see_end(job)
 
 
 def _end_attempt(job: Job, outcome: str, stages: Stages | None, **facts: Any) -> None:
     """Close the attempt. stages None: what the heartbeat noted stays."""
     if stages is not None:
         facts["stages"] = stages
-    attempt_of(job).update(outcome=outcome, ended_at=timezone.now(), **facts)
+    update_row(
+        JobAttempt,
+        facts | {"outcome": outcome, "ended_at": timezone.now()},
+        where={"job": job.pk, "fencing_token": job.fencing_token},
+    )

@@ -7,6 +7,7 @@ from django_q.brokers import get_broker
 from django_q.conf import Conf
 
 from jobs.registry import JOB_TYPES, Done, handles
+from tests.jobs.chaos.house import chaos, chaos_types  # noqa: F401  fixtures
 
 
 @dataclass(frozen=True)

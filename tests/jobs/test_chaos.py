@@ -1,146 +1,19 @@
 """Real supervisors, clusters and workers, killed at the worst moment: each effect exactly once."""
 
-import importlib
 import os
 import signal
-import subprocess
-import sys
-import threading
-from collections import Counter
 
 import pytest
-from django.conf import settings as product
 from django.db import connection
 
 from jobs.models import Job
-from jobs.processes import children_of, descendants_of, parents
-from jobs.registry import JOB_TYPES
-from jobs.services import enqueue
+from jobs.processes import descendants_of, parents
 from jobs.transport import bells_waiting
 from ledger.models import LedgerEvent
 from tests.events import event_types_of
+from tests.jobs.chaos.house import clusters_started, tree_of, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Chaos:
-    """A folder where effects show, and the supervisors that were started."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.started = []
-
-    def command(self, *words):
-        """Start a manage.py command against the database of this test."""
-        database = connection.settings_dict
-        url = {
-            "sqlite": lambda: f"sqlite:///{database['NAME']}",
-            "postgresql": lambda: (
-                f"postgres://{database['USER']}:{database['PASSWORD']}"
-                f"@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
-            ),
-        }[connection.vendor]()
-        with (self.folder / "log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "manage.py", *words],
-                cwd=product.BASE_DIR,
-                env=os.environ
-                | {
-                    "DJANGO_SETTINGS_MODULE": "tests.jobs.chaos.settings",
-                    "DATABASE_URL": url,
-                    "CHAOS_DIR": str(self.folder),
-                    "STAKAZO_LOG_LEVEL": "INFO",
-                },
-                stdout=log,
-                stderr=log,
-            )
-        self.started.append(process)
-        return process
-
-    def workers(self, *options):
-        """A supervisor whose cluster is up."""
-        known = clusters_started()
-        process = self.command("run_workers", "--workers", "3", *options)
-        self.until(lambda: clusters_started() > known, "the workers are up")
-        return process
-
-    def until(self, holds, what, timeout_s=40):
-        """Wait for something that other processes bring about."""
-        pause = threading.Event()
-        for _ in range(timeout_s * 20):
-            if answer := holds():
-                return answer
-            pause.wait(0.05)
-        raise AssertionError(f"never: {what}\n{self.log()}\n{list(Job.objects.values())}")
-
-    def lines(self, file):
-        """What the handlers wrote."""
-        path = self.folder / file
-        return path.read_text().splitlines() if path.exists() else []
-
-    def log(self):
-        """What the processes said."""
-        return (self.folder / "log").read_text()
-
-    def effects(self):
-        """name → how often it took effect."""
-        return Counter(self.lines("effects"))
-
-    def begun(self, name, times=1):
-        """The pid that began this job for the nth time, as soon as it did."""
-
-        def pids():
-            return [int(line.split()[1]) for line in self.lines("begun") if line.startswith(name)]
-
-        return self.until(lambda: len(pids()) >= times and pids(), f"{name} begins")[times - 1]
-
-    def ended(self, *jobs):
-        """Wait until all of these are completed."""
-        keys = [job.pk for job in jobs]
-        left = Job.objects.filter(pk__in=keys).exclude(status="completed")
-        self.until(lambda: not left.exists(), "all jobs are completed")
-
-
-@pytest.fixture(scope="module")
-def chaos_types():
-    """The job types of the chaos app, known to this process only for these tests."""
-    before = dict(JOB_TYPES)
-    importlib.import_module("tests.jobs.chaos.handlers")
-    ours = {name: kind for name, kind in JOB_TYPES.items() if name not in before}
-    yield
-    for name in ours:
-        del JOB_TYPES[name]
-
-
-@pytest.fixture
-def chaos(tmp_path, chaos_types):
-    house = Chaos(tmp_path)
-    yield house
-    for process in house.started:
-        below = descendants_of(process.pid)
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        house.until(lambda below=below: not set(below) & set(parents()), "all processes are gone")
-
-
-def clusters_started():
-    """How many clusters came up so far."""
-    return LedgerEvent.objects.filter(event_type="worker_started").count()
-
-
-def tree_of(supervisor):
-    """(main, sentinel, the sentinel's children: workers, then monitor, then pusher)."""
-    table = parents()
-    for main in children_of(supervisor.pid, table=table):  # an old worker may be leaving still
-        for sentinel in children_of(main, table=table):
-            if len(below := children_of(sentinel, table=table)) == 5:
-                return main, sentinel, below
-    raise AssertionError("the cluster is not complete")
-
-
-def work(name, seconds=0.0, job_type="chaos_work", **options):
-    return enqueue(job_type, {"name": name, "seconds": seconds}, **options)
 
 
 def test_a_killed_worker_loses_no_job_and_doubles_no_effect(chaos):
@@ -204,7 +77,8 @@ def test_a_worker_that_sleeps_past_its_lease_is_fenced_off(chaos):
     assert [a.outcome for a in job.attempts.all()] == ["lost", "done"]
 
 
-def test_a_cluster_that_hangs_is_replaced(chaos):
+def test_a_cluster_that_hangs_is_replaced_when_work_waits_also_without_a_canary(chaos):
+    chaos.env = {"CHAOS_CANARY_PATIENCE_S": "600"}
     supervisor = chaos.workers()
     chaos.ended(work("before"))
     os.kill(tree_of(supervisor)[2][4], signal.SIGSTOP)
@@ -215,11 +89,13 @@ def test_a_cluster_that_hangs_is_replaced(chaos):
 
 def test_a_stop_lets_running_jobs_finish_and_takes_no_new_ones(chaos):
     supervisor = chaos.workers("--grace", "20")
-    running = [work(f"run{n}", 1.0) for n in range(3)]
+    running = [work(f"run{n}", 4.0) for n in range(3)]
     for n in range(3):
         chaos.begun(f"run{n}")
     below = descendants_of(supervisor.pid)
     supervisor.terminate()
+    stopped = LedgerEvent.objects.filter(event_type="worker_stopped")
+    chaos.until(stopped.exists, "the workers are told")
     waiting = work("waiting")
     assert supervisor.wait(30) == 0
     assert not set(below) & set(parents())
@@ -236,7 +112,7 @@ def test_after_the_grace_a_job_is_handed_back_uncounted(chaos):
     supervisor.terminate()
     assert supervisor.wait(30) == 0
     job.refresh_from_db()
-    assert (job.status, job.attempt) == ("retry", 0)
+    assert (job.status, job.attempt) == ("pending", 0)
     assert [a.outcome for a in job.attempts.all()] == ["released"]
     assert chaos.effects() == {}
 

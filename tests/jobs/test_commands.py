@@ -5,9 +5,9 @@ import json
 import pytest
 from django.core.management import call_command
 
-from jobs.models import Job
+from jobs.models import Job, JobQueue
 from jobs.registry import GiveUp
-from jobs.services import enqueue
+from jobs.services import claim_next, enqueue, settle_failed
 from tests.jobs.conftest import Note
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,10 @@ def test_draining_counts_ends_and_fails_when_a_job_failed(capsys, job_type_of):
 
 
 def test_sweeping_by_hand(capsys):
-    assert answer_of(capsys, "jobs_sweep") == (0, {"lost": 0, "rung": 0, "forgotten": 0})
+    assert answer_of(capsys, "jobs_sweep") == (
+        0,
+        {"lost": 0, "rung": 0, "drained": 0, "forgotten": 0},
+    )
 
 
 def test_a_dry_run_counts_what_is_due_and_does_nothing(capsys, job_type_of):
@@ -67,3 +70,35 @@ def test_a_dry_run_counts_what_is_due_and_does_nothing(capsys, job_type_of):
 def test_a_queue_that_nobody_uses_is_wrong_usage(capsys, job_type_of):
     code, answer = answer_of(capsys, "jobs_drain", "--queue", "nope")
     assert (code, answer["code"]) == (2, "jobs.unknown-queue")
+
+
+def test_queues_are_paused_resumed_and_drained_by_workers(capsys, job_type_of):
+    job_type_of()
+    enqueue("test_note", Note())
+    code, answer = answer_of(capsys, "jobs_pause", "default", "--why", "night")
+    assert (code, answer) == (0, {"queues": [{"queue": "default", "status": "paused"}]})
+    assert answer_of(capsys, "jobs_drain")[1]["done"] == 0
+    code, answer = answer_of(capsys, "jobs_pause", "default", "nowhere")
+    assert (code, answer["code"]) == (2, "jobs.unknown-queue")
+    code, answer = answer_of(capsys, "jobs_drain", "--queue", "default", "--by-workers")
+    assert (code, answer["status"]) == (0, "draining")
+    assert answer_of(capsys, "jobs_drain", "--by-workers")[1]["code"] == "jobs.unknown-queue"
+    answer_of(capsys, "jobs_resume", "all", "--dry-run")
+    assert JobQueue.objects.get(name="default").status == "draining"
+    answer_of(capsys, "jobs_resume", "all")
+    assert JobQueue.objects.get(name="default").status == "running"
+    assert answer_of(capsys, "jobs_drain")[1]["done"] == 1
+
+
+def test_the_figures_are_printed(capsys, job_type_of):
+    job_type_of(max_attempts=1)
+    enqueue("test_note", Note())
+    settle_failed(claim_next(worker_id="vm::1"), error="no luck", error_code="x")
+    code, answer = answer_of(capsys, "jobs_stats")
+    (queue,) = [each for each in answer["queues"] if each["queue"] == "default"]
+    assert (code, queue["failed_1h"], queue["failure_share"]) == (0, 1, 1.0)
+    assert [cause["count"] for cause in answer["causes"]] == [1]
+    call_command("jobs_stats")
+    shown = capsys.readouterr().out
+    assert "no luck" in shown
+    assert "100%" in shown

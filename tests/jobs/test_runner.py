@@ -12,6 +12,7 @@ from jobs.errors import LostLease
 from jobs.models import Job
 from jobs.registry import Done, GiveUp, Snooze
 from jobs.runner import answer_bell, drain, run_claimed, run_job
+from jobs.running import Running
 from jobs.services import cancel_job, claim, enqueue, settle_lost
 from jobs.transport import bells_waiting
 from ledger.context import current
@@ -44,7 +45,7 @@ def until_stopped(job):
     ("answer", "status", "code", "outcome"),
     [
         (Done(), "completed", "", "done"),
-        (Snooze(60, "later"), "retry", "", "snoozed"),
+        (Snooze(60, "later"), "scheduled", "", "snoozed"),
         (GiveUp("no"), "failed", "jobs.gave-up", "gave_up"),
         (InvalidInput("not a video"), "failed", "stakazo.invalid-input", "gave_up"),
         (Unavailable("busy", retry_after_s=9), "retry", "stakazo.unavailable", "failed"),
@@ -127,9 +128,10 @@ def test_draining_does_all_that_is_due_and_counts_the_ends(job_type_of):
 
 
 @pytest.mark.django_db
-def test_a_bell_that_finds_nothing_due_writes_nothing(django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_a_bell_that_finds_nothing_due_writes_nothing(django_assert_max_num_queries):
+    with django_assert_max_num_queries(3) as asked:
         assert answer_bell("render") == 0
+    assert {query["sql"].split()[0] for query in asked} == {"SELECT"}
     assert LedgerEvent.objects.count() == 0
 
 
@@ -237,6 +239,47 @@ def test_a_try_that_takes_too_long_is_ended_and_tried_again(job_type_of, quick_h
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_stage_that_takes_too_long_ends_the_try(job_type_of, quick_heartbeat):
+    def handler(job):
+        job.stage("quick")
+        job.stage("rendering")
+        until_stopped(job)
+
+    job = run(handler, job_type_of, stage_timeouts_s={"rendering": 0, "quick": 600})
+    assert (job.status, job.error_code) == ("retry", "jobs.timed-out")
+    assert job.error == "The stage 'rendering' took longer than 0 s."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_try_in_which_nothing_moves_is_ended(job_type_of, quick_heartbeat):
+    def handler(job):
+        job.stage("rendering")
+        job.progress(0.5)
+        until_stopped(job)
+
+    job = run(handler, job_type_of, stall_s=0.2)
+    assert (job.status, job.error_code) == ("retry", "jobs.timed-out")
+    assert job.error == "Nothing moved for 0.2 s (stage 'rendering')."
+
+
+def test_progress_and_stages_count_as_moving_and_saying_the_same_does_not(job_type_of):
+    job_type_of(stall_s=60)
+    running = Running(Job(job_type="test_note", timeout_s=600), Note())
+
+    def moves(act):
+        running.moved = 0.0
+        act()
+        return running.moved > 0
+
+    assert moves(lambda: running.stage("reading"))
+    assert moves(lambda: running.progress(0.1))
+    assert not moves(lambda: running.progress(0.1))
+    assert moves(lambda: running.progress(0.2))
+    assert running.overdue(running.moved + 59) == ""
+    assert running.overdue(running.moved + 61) == "Nothing moved for 60 s (stage 'reading')."
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_breaks_because_the_job_must_end_is_no_bug(job_type_of, quick_heartbeat):
     def handler(job):
         job.stop.wait(20)
@@ -255,7 +298,7 @@ def test_a_stopping_worker_hands_its_job_back_uncounted(job_type_of, quick_heart
         until_stopped(job)
 
     job = run(handler, job_type_of)
-    assert (job.status, job.attempt, job.attempts.get().outcome) == ("retry", 0, "released")
+    assert (job.status, job.attempt, job.attempts.get().outcome) == ("pending", 0, "released")
     assert job.run_at <= timezone.now()
 
 
@@ -269,7 +312,7 @@ def test_ctrl_c_hands_the_job_back(job_type_of):
     with pytest.raises(KeyboardInterrupt):
         run_claimed(claim(job.pk, worker_id=runner.worker_id()))
     job.refresh_from_db()
-    assert (job.status, job.attempt) == ("retry", 0)
+    assert (job.status, job.attempt) == ("pending", 0)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -282,3 +325,20 @@ def test_an_effect_in_the_middle_commits_only_with_the_token(job_type_of):
             Job.objects.filter(pk=job.job.pk).update(dedup_key="too late")
 
     assert run(handler, job_type_of).dedup_key == "guarded"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_heartbeat_that_fell_asleep_wakes_for_the_next_job(job_type_of, quick_heartbeat):
+    thread, pause = heartbeat._pacemaker(), threading.Event()
+    for _ in range(2000):
+        if thread._is_parked:
+            break
+        pause.wait(0.01)
+    assert thread._is_parked, "it never fell asleep"
+
+    def handler(job):
+        cancel_job(Job.objects.get(pk=job.job.pk))
+        until_stopped(job)
+
+    assert run(handler, job_type_of).status == "cancelled"
+    assert heartbeat._pacemaker() is thread

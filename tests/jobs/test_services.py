@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from django_q.brokers import get_broker
 
 from campaigns.models import Campaign
 from jobs import services
@@ -101,9 +102,10 @@ def test_a_broker_that_is_away_does_not_break_the_enqueue(job_type_of, monkeypat
     def away(*args, **kwargs):
         raise ConnectionError("no broker")
 
-    monkeypatch.setattr("django_q.tasks.async_task", away)
+    monkeypatch.setattr(type(get_broker()), "ring", away)
     job = enqueue("test_note", Note())
     assert Job.objects.get(pk=job.pk).status == "pending"
+    assert "the sweeper rings again" in caplog.text
 
 
 def test_a_live_job_of_the_same_key_is_given_back(job_type_of):
@@ -235,7 +237,7 @@ def test_a_snooze_costs_no_attempt_however_often(job_type_of):
     for _ in range(3):
         settle_snoozed(claim(job.pk, worker_id="vm::1"), Snooze(5, "not yet"), [])
     job.refresh_from_db()
-    assert (job.status, job.attempt, job.fencing_token) == ("retry", 0, 3)
+    assert (job.status, job.attempt, job.fencing_token) == ("scheduled", 0, 3)
     assert outcomes(job) == ["snoozed"] * 3
 
 

@@ -20,7 +20,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until killed."""
         from django_q.cluster import Cluster
-        from django_q.conf import Conf
 
         _end_with_parent()
         if settings.JOB_SUPERVISOR_PID not in (0, os.getppid()):
@@ -29,8 +28,10 @@ class Command(BaseCommand):
         # Only workers listen to these two (jobs.worker); the other q2 processes must not die of them.
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
         signal.signal(signal.SIGUSR2, signal.SIG_IGN)
-        # A worker that q2 recycles looks to the supervisor like one that died.
-        Conf.RECYCLE = 0
+        if fd := settings.JOB_VITALS_FD:
+            # Only for us and our forks: to a program that a job starts this number means nothing.
+            os.set_inheritable(fd, False)
+            os.environ.pop("STAKAZO_VITALS_FD")
         Cluster().start()
 
 

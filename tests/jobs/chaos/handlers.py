@@ -69,3 +69,23 @@ def chaos_deaf(job: Running[Work]) -> Outcome:
     append("begun", f"{job.payload.name} {child.pid}")
     while True:
         time.sleep(0.1)
+
+
+@handles("chaos_hungry", payload=Work, max_attempts=1)
+def chaos_hungry(job: Running[Work]) -> Outcome:
+    """Take 300 MiB of memory, little by little, and wait for somebody to mind."""
+    append("begun", f"{job.payload.name} {os.getpid()}")
+    eaten = []
+    for _ in range(300):
+        eaten.append(os.urandom(2**20))
+        job.stop.wait(0.001)
+    job.stop.wait(60)
+    job.check()
+    return Done({"pieces": len(eaten)}, effect=lambda: append("effects", job.payload.name))
+
+
+@handles("chaos_greedy", payload=Work, max_attempts=2, backoff_max_s=0.5)
+def chaos_greedy(job: Running[Work]) -> Outcome:
+    """Ask for 4 GiB at once."""
+    append("begun", f"{job.payload.name} {os.getpid()}")
+    return Done({"bytes": len(bytearray(2**32))})

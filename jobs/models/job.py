@@ -13,6 +13,7 @@ class Job(models.Model):
 
     class Status(models.TextChoices):
         PENDING = "pending", "Pending"
+        SCHEDULED = "scheduled", "Scheduled"
         PROCESSING = "processing", "Processing"
         RETRY = "retry", "Waiting to retry"
         COMPLETED = "completed", "Completed"
@@ -20,8 +21,9 @@ class Job(models.Model):
         DEAD = "dead", "Dead letter"
         CANCELLED = "cancelled", "Cancelled"
 
-    LIVE = (Status.PENDING, Status.PROCESSING, Status.RETRY)
-    DUE = (Status.PENDING, Status.RETRY)
+    LIVE = (Status.PENDING, Status.SCHEDULED, Status.PROCESSING, Status.RETRY)
+    WAITING = (Status.PENDING, Status.SCHEDULED, Status.RETRY)
+    LATER = (Status.SCHEDULED, Status.RETRY)
     BURIED = (Status.FAILED, Status.DEAD, Status.CANCELLED)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -34,6 +36,12 @@ class Job(models.Model):
     correlation_id = models.CharField(max_length=64, blank=True)
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
+    batch = models.ForeignKey(
+        "jobs.JobBatch", null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs"
+    )
+    after_left = models.PositiveIntegerField(
+        default=0, help_text="Jobs that must end before this one may begin."
     )
 
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -55,29 +63,66 @@ class Job(models.Model):
     result = models.JSONField(default=dict, blank=True)
     error_code = models.CharField(max_length=64, blank=True)
     error = models.TextField(blank=True, help_text="The last failure, in words.")
+    error_group = models.CharField(
+        max_length=16, blank=True, help_text="The same for failures of one cause."
+    )
 
     class Meta:
         db_table = "jobs"
         ordering = ["-id"]
         indexes = [
+            # The three that claims read: each holds only what waits, so none grows with the past.
             models.Index(
+                F("queue"),
                 F("priority").desc(),
                 F("run_at"),
                 F("id"),
-                name="jobs_due",
-                condition=Q(status__in=["pending", "retry"]),
+                name="jobs_ready",
+                condition=Q(status="pending", after_left=0),
+            ),
+            models.Index(
+                fields=["queue", "run_at", "id"],
+                name="jobs_ready_oldest",
+                condition=Q(status="pending", after_left=0),
+            ),
+            models.Index(
+                fields=["queue", "run_at"],
+                name="jobs_later",
+                condition=Q(status__in=["scheduled", "retry"], after_left=0),
             ),
             models.Index(
                 fields=["lease_until"], name="jobs_leased", condition=Q(status="processing")
             ),
             models.Index(fields=["status", "-id"], name="jobs_by_status"),
+            # To count what ended without reading it.
+            models.Index(
+                fields=["status", "job_type", "queue"],
+                name="jobs_ended",
+                condition=Q(status__in=["completed", "failed", "dead", "cancelled"]),
+            ),
             models.Index(fields=["job_type", "-id"], name="jobs_by_type"),
+            models.Index(
+                fields=["dedup_key", "-created_at"],
+                name="jobs_by_dedup_key",
+                condition=~Q(dedup_key=""),
+            ),
+            models.Index(
+                fields=["error_group", "-id"],
+                name="jobs_by_error",
+                condition=~Q(error_group=""),
+            ),
+            models.Index(
+                fields=["ended_at"],
+                name="jobs_ended_badly",
+                condition=Q(status__in=["failed", "dead"]),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["dedup_key"],
                 name="one_live_job_per_dedup_key",
-                condition=~Q(dedup_key="") & Q(status__in=["pending", "processing", "retry"]),
+                condition=~Q(dedup_key="")
+                & Q(status__in=["pending", "scheduled", "processing", "retry"]),
             ),
             models.CheckConstraint(
                 condition=Q(status="processing", lease_until__isnull=False)
@@ -95,7 +140,7 @@ class Job(models.Model):
     @property
     def is_waiting(self) -> bool:
         """Whether a worker could still take it."""
-        return self.status in Job.DUE
+        return self.status in Job.WAITING
 
 
 class JobAttempt(models.Model):
@@ -130,6 +175,7 @@ class JobAttempt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["job", "fencing_token"], name="one_attempt_per_token")
         ]
+        indexes = [models.Index(fields=["ended_at"], name="job_attempts_ended")]
 
     def __str__(self) -> str:
         return f"{self.job_id} #{self.number}"
@@ -140,8 +186,17 @@ JOB: Machine[Job] = Machine(
     Job,
     {
         S.PENDING: {S.PROCESSING, S.CANCELLED},
-        S.RETRY: {S.PROCESSING, S.CANCELLED, S.DEAD},
-        S.PROCESSING: {S.COMPLETED, S.RETRY, S.FAILED, S.CANCELLED, S.DEAD},
+        S.SCHEDULED: {S.PENDING, S.PROCESSING, S.CANCELLED},
+        S.RETRY: {S.PROCESSING, S.CANCELLED},
+        S.PROCESSING: {
+            S.PENDING,
+            S.SCHEDULED,
+            S.RETRY,
+            S.COMPLETED,
+            S.FAILED,
+            S.DEAD,
+            S.CANCELLED,
+        },
         S.COMPLETED: set(),
         S.FAILED: {S.PENDING},
         S.DEAD: {S.PENDING},
@@ -154,7 +209,8 @@ JOB: Machine[Job] = Machine(
         S.CANCELLED: "ended_at",
     },
     sentences={
-        S.PENDING: "Waits for a worker, or for its time to come.",
+        S.PENDING: "Waits for a worker, or for the jobs that it comes after.",
+        S.SCHEDULED: "Waits for its time to come.",
         S.PROCESSING: "A worker holds it and works on it.",
         S.RETRY: "The last try failed; it will be tried again.",
         S.COMPLETED: "Done, with all its effects.",

@@ -1,0 +1,132 @@
+"""The doors to many jobs at once: queues, batches, figures."""
+
+from typing import Any
+
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_view,
+)
+from rest_framework import generics, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from jobs import services
+from jobs.api.filters import JobFilter
+from jobs.api.serializers import BatchOut, BulkIn, JobStatsOut, QueueStatsOut
+from jobs.models import Job, JobBatch
+from jobs.stats import job_stats, queue_stats
+from stakazo.core.api.permissions import MayChange
+from stakazo.core.api.serializers import WhyIn
+from stakazo.core.api.views import validated
+from stakazo.core.errors import InvalidInput
+
+_ACTS = {
+    "pause": services.pause_queue,
+    "resume": services.resume_queue,
+    "drain": services.drain_queue,
+}
+
+
+class JobStatsView(APIView):
+    """Queues and failures at this moment."""
+
+    @extend_schema(
+        operation_id="jobs_stats",
+        tags=["jobs"],
+        summary="How the queues are doing",
+        description="Each queue with what waits and runs and its last hour by minute, and failures"
+        " grouped by cause.",
+        responses={200: JobStatsOut},
+    )
+    def get(self, request: Request) -> Response:
+        """The figures."""
+        return Response(JobStatsOut(job_stats()).data)
+
+
+class JobsBulkView(APIView):
+    """Many jobs, one wish."""
+
+    permission_classes = [MayChange]
+    required_permission = "jobs.change_job"
+
+    @extend_schema(
+        operation_id="jobs_bulk",
+        tags=["jobs"],
+        summary="Retry or cancel many jobs",
+        description="By ids or by a filter. It is done in the background by jobs of a batch, each for"
+        " 500 jobs; 409 when no job suits.",
+        request=BulkIn,
+        responses={202: BatchOut},
+        examples=[
+            OpenApiExample(
+                "Try again what died of one cause",
+                request_only=True,
+                value={
+                    "action": "retry",
+                    "filter": {"status": ["dead"], "error_group": "5b0f6a0e9d5f4c11"},
+                    "why": "the platform is back",
+                },
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Ask; 202 with the batch."""
+        args = validated(BulkIn, request.data)
+        jobs = Job.objects.all()
+        if args.get("ids"):
+            jobs = jobs.filter(pk__in=args["ids"])
+        else:
+            jobs = _matching(args["filter"])
+        batch = services.act_on_many(jobs, args["action"], why=args["why"])
+        return Response(BatchOut(batch).data, status=status.HTTP_202_ACCEPTED)
+
+
+def _matching(wanted: dict[str, Any]) -> Any:
+    known = JobFilter.base_filters
+    if unknown := sorted(set(wanted) - set(known)):
+        raise InvalidInput("The filter has unknown names.", unknown=unknown, known=sorted(known))
+    statuses = wanted.get("status", [])
+    one = isinstance(statuses, str)
+    wanted = {**wanted, "status": [statuses] if one else statuses}
+    found = JobFilter(wanted, queryset=Job.objects.all())
+    if not found.is_valid():
+        raise InvalidInput("The filter is wrong.", fields=found.errors)
+    return found.qs
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="job_batch_read", tags=["jobs"], summary="A batch of jobs")
+)
+class JobBatchView(generics.RetrieveAPIView[JobBatch]):
+    """How far a batch is."""
+
+    queryset = JobBatch.objects.all()
+    serializer_class = BatchOut
+
+
+class QueueView(APIView):
+    """A whole queue."""
+
+    permission_classes = [MayChange]
+    required_permission = "jobs.change_job"
+
+    @extend_schema(
+        operation_id="job_queue_act",
+        tags=["jobs"],
+        summary="Pause, resume or drain a queue",
+        description="Paused: workers take none of its jobs, running ones go on. Drained: what waits"
+        " now is done, nothing newer, then it pauses. Takes effect within a second or two.",
+        parameters=[OpenApiParameter("act", str, "path", enum=sorted(_ACTS))],
+        request=WhyIn,
+        responses={200: QueueStatsOut},
+    )
+    def post(self, request: Request, queue: str, act: str) -> Response:
+        """Act; 400 for a queue or an act that does not exist."""
+        if act not in _ACTS:
+            raise InvalidInput(f"A queue cannot be told to {act}.", known=sorted(_ACTS))
+        _ACTS[act](queue, why=validated(WhyIn, request.data)["why"] or "asked for")
+        (stats,) = [one for one in queue_stats() if one.queue == queue]
+        return Response(QueueStatsOut(stats).data)
