@@ -3,15 +3,22 @@
 import json
 
 from django.contrib import admin
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
-from ledger.models import LedgerEvent
+from ledger.models import LedgerEvent, LedgerSeal
 from ledger.registry import AUDITED, EVENT_TYPES
+from ledger.sealing.keys import known_keys
+from ledger.sealing.proofs import NotSealed, seal_of
+from ledger.sealing.verify import seal_stands, verify_seal
 from stakazo.core.admin import ReadOnlyAdmin, admin_link
+
+SHOWN_FAULTS = 50
 
 
 @admin.register(LedgerEvent)
@@ -38,6 +45,7 @@ class LedgerEventAdmin(ReadOnlyAdmin):
         "caused_by",
         "facts",
         "row_hash",
+        "seal_link",
     ]
     readonly_fields = fields
 
@@ -85,6 +93,72 @@ class LedgerEventAdmin(ReadOnlyAdmin):
     def facts(self, event: LedgerEvent) -> SafeString:
         """The metadata, readable."""
         return format_html("<pre>{}</pre>", json.dumps(event.metadata, indent=2, sort_keys=True))
+
+    @display(description="Seal")
+    def seal_link(self, event: LedgerEvent) -> SafeString | str:
+        """A link to the seal that closes over it."""
+        try:
+            return admin_link(seal_of(event))
+        except NotSealed:
+            return "Not sealed yet."
+
+
+@admin.register(LedgerSeal)
+class LedgerSealAdmin(ReadOnlyAdmin):
+    """The chain, newest link first; a seal's own page verifies the events below it."""
+
+    paginator = InfinitePaginator
+    list_display = ["number", "sealed_at", "count", "state", "root", "key_id"]
+    ordering = ["-number"]
+    fields = [
+        "number",
+        "sealed_at",
+        "state",
+        "verdict",
+        "count",
+        "first_event",
+        "last_event",
+        "root",
+        "previous_hash",
+        "seal_hash",
+        "algorithm",
+        "key_id",
+        "signature",
+    ]
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerSeal]:
+        """Without the members, which are large."""
+        seals: QuerySet[LedgerSeal] = super().get_queryset(request).defer("members")
+        return seals
+
+    @display(description="Seal", label={"intact": "success", "broken": "danger"})
+    def state(self, seal: LedgerSeal) -> str:
+        """Whether its own hash and signature are right; its events are not looked at."""
+        return "intact" if seal_stands(seal, known_keys()) else "broken"
+
+    @display(description="Verified now")
+    def verdict(self, seal: LedgerSeal) -> SafeString | str:
+        """What verifying the seal and its events finds at this moment."""
+        found = verify_seal(seal)
+        if not found.wrong:
+            pruned = f", {found.pruned} let go by retention" if found.pruned else ""
+            return f"{found.checked} events as they were sealed{pruned}."
+        return format_html_join(
+            mark_safe("<br>"),
+            "{}: {} {}",
+            ((f.kind, f.event, f.words) for f in found.faults[:SHOWN_FAULTS]),
+        )
+
+    @display(description="First event")
+    def first_event(self, seal: LedgerSeal) -> SafeString | str:
+        """A link to it."""
+        return admin_link(LedgerEvent(pk=seal.first_id), str(seal.first_id))
+
+    @display(description="Last event")
+    def last_event(self, seal: LedgerSeal) -> SafeString | str:
+        """A link to it."""
+        return admin_link(LedgerEvent(pk=seal.last_id), str(seal.last_id))
 
 
 def _link(entity_type: str, entity_id: str) -> SafeString | str:

@@ -6,6 +6,7 @@ from django.core.checks import CheckMessage, Error, register
 
 from ledger.machine import MACHINES
 from ledger.registry import AUDITED
+from ledger.sealing.keys import BadSealKey, known_keys, sealing_key
 
 
 @register("ledger")
@@ -31,3 +32,20 @@ def every_move_has_an_event(**more: Any) -> list[CheckMessage]:
                 )
             )
     return found
+
+
+@register("ledger")
+def seals_can_be_signed(**more: Any) -> list[CheckMessage]:
+    """The keys are written as they should be, and today's can sign."""
+    try:
+        known_keys()
+        sealing_key().sign(b"")
+    except BadSealKey as error:
+        return [
+            Error(
+                error.message,
+                hint="See STAKAZO_LEDGER_SEAL_KEY and STAKAZO_LEDGER_SEAL_OLD_KEYS.",
+                id="ledger.E003",
+            )
+        ]
+    return []

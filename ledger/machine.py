@@ -1,13 +1,15 @@
 """State machines: a table of legal moves and the one line in the house that writes a state."""
 
 from collections.abc import Mapping, Set
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Generic, TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from ledger.signals import state_changed
 from stakazo.core.errors import Conflict
+from stakazo.core.rows import update_row
 
 M = TypeVar("M", bound=models.Model)
 
@@ -76,12 +78,12 @@ class Machine(Generic[M]):
         *,
         why: str = "",
         values: Mapping[str, Any] | None = None,
-        only_if: models.Q | None = None,
+        only_if: Mapping[str, Any] | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> M:
         """Move the row, and write `values` with it, in one conditional UPDATE.
 
-        only_if narrows the UPDATE further (a fencing token, say). Sends `state_changed` in the same
+        only_if: what other columns must still hold (a fencing token, say). Sends `state_changed` in the same
         transaction. Raises IllegalMove when the table has no such move, StaleState when the row is
         no longer in the state we saw. The row in hand then shows what the database holds.
         """
@@ -97,11 +99,9 @@ class Machine(Generic[M]):
         written: dict[str, Any] = {**(values or {}), self.field: after}
         if stamp := self.stamps.get(after):
             written.setdefault(stamp, timezone.now())
-        with transaction.atomic():
-            here = self.model._base_manager.filter(pk=row.pk, **{self.field: before})
-            if only_if is not None:
-                here = here.filter(only_if)
-            if here.update(**written) != 1:
+        held = {"pk": row.pk, self.field: before, **(only_if or {})}
+        with _in_a_transaction():
+            if update_row(self.model, written, where=held) != 1:
                 raise StaleState(
                     f"This {self.model._meta.verbose_name} was changed by somebody else.",
                     entity_id=str(row.pk),
@@ -120,3 +120,8 @@ class Machine(Generic[M]):
                 metadata=dict(metadata or {}),
             )
         return row
+
+
+def _in_a_transaction() -> AbstractContextManager[None]:
+    """The caller's transaction, or one of our own. No savepoint: a refused move has written nothing."""
+    return nullcontext() if connection.in_atomic_block else transaction.atomic()

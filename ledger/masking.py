@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -22,6 +23,7 @@ _PATTERNS = [
     (re.compile(r"(?i)bearer\s+[\w.~+/=-]+"), "Bearer " + MASK),
     (re.compile(r"eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+"), MASK),
 ]
+_SUSPECT = re.compile(r"@|\?|bearer|eyJ", re.IGNORECASE)  # no pattern finds anything without one
 _encoder = DjangoJSONEncoder()
 
 
@@ -35,14 +37,12 @@ def masked(value: Any, *, depth: int = 0) -> Any:
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else str(value)
+        return _plain_number(value)
     if isinstance(value, str):
         return masked_text(value)
     if isinstance(value, Mapping):
         return {
-            str(key)[:128]: MASK
-            if _SECRET_KEY.search(str(key)) and not _HARMLESS_KEY.match(str(key)) and item
-            else masked(item, depth=depth + 1)
+            str(key)[:128]: MASK if item and _is_secret(str(key)) else masked(item, depth=depth + 1)
             for key, item in list(value.items())[:MAX_ITEMS]
         }
     if isinstance(value, list | tuple | set | frozenset):
@@ -53,9 +53,22 @@ def masked(value: Any, *, depth: int = 0) -> Any:
         return masked_text(repr(value))
 
 
+def _plain_number(value: float) -> float | int | str:
+    """A number that PostgreSQL's jsonb gives back as it was: it knows neither 1e+16 nor -0.0."""
+    if value != value or abs(value) == float("inf"):
+        return str(value)
+    return int(value) if abs(value) >= 1e16 else value + 0.0
+
+
+@lru_cache(maxsize=1024)
+def _is_secret(key: str) -> bool:
+    return bool(_SECRET_KEY.search(key)) and not _HARMLESS_KEY.match(key)
+
+
 def masked_text(text: str) -> str:
     """The text without what looks like a secret, at most MAX_TEXT_CHARS long."""
     text = text.replace("\x00", "")
-    for pattern, instead in _PATTERNS:
-        text = pattern.sub(instead, text)
+    if _SUSPECT.search(text):
+        for pattern, instead in _PATTERNS:
+            text = pattern.sub(instead, text)
     return text if len(text) <= MAX_TEXT_CHARS else text[: MAX_TEXT_CHARS - 1] + "…"

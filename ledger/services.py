@@ -125,9 +125,7 @@ def _write(event: LedgerEvent, *, of_change: bool) -> LedgerEvent | None:
             _keep(event)
         return None
     try:
-        # The savepoint is what keeps a PostgreSQL transaction alive when the insert fails.
-        with transaction.atomic():
-            event.save(force_insert=True)
+        event.save(force_insert=True)
     except Exception:  # whatever the database said, the event must not be lost
         logger.exception("Event %s could not be inserted", event.event_type)
         if connection.in_atomic_block and not connection.needs_rollback and _transaction_alive():

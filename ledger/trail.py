@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from ledger.queries import events_of
+from stakazo.core.admin import made_once
 
 SHOWN = 100
 
@@ -23,6 +24,7 @@ class TrailMixin:
     """For a ModelAdmin: shows the row's ledger trail as the last field of its page."""
 
     @admin.display(description="Ledger trail")
+    @made_once
     def ledger_trail(self, row: Model) -> SafeString | str:
         """The row's life, as the ledger remembers it."""
         return trail_of(row) if row.pk else "–"

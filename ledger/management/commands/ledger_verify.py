@@ -4,26 +4,68 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from ledger.models import LedgerEvent
-from ledger.upkeep import verify_rows
+from django.core.management.base import CommandParser
+
+from ledger.sealing.verify import (
+    CHANGED,
+    INSERTED,
+    REMOVED,
+    REORDERED,
+    Fault,
+    verify_ledger,
+)
 from stakazo.core.commands import StakazoCommand, progress
+
+SHOWN = 20
 
 
 class Command(StakazoCommand):
-    help = "Recompute the hash of every event and name those that were changed. Changes nothing."
+    help = (
+        "Recompute the hash of every event, every seal and the chain, compare them with the anchors, "
+        "and name each event that was changed, removed, inserted or reordered. Changes nothing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--no-anchors", action="store_true", help="Leave the files in the storage alone."
+        )
 
     def work(self, **options: Any) -> dict[str, Any]:
-        """Exit code 1 when an event was changed."""
-        found = verify_rows(follow=_with_progress)
-        return asdict(found) | {"failed": found.wrong}
+        """Exit code 1 when anything is not what it was."""
+        found = verify_ledger(with_anchors=not options["no_anchors"], follow=_with_progress)
+        return asdict(found) | {
+            "kinds": dict(found.kinds),
+            **{kind: found.named(kind) for kind in (CHANGED, REMOVED, INSERTED, REORDERED)},
+            "failed": found.wrong,
+        }
 
     def words(self, answer: dict[str, Any]) -> str:
         """For people."""
+        lines = [
+            f"{answer['checked']} events looked at, {answer['seals']} seals over "
+            f"{answer['sealed']}, {answer['unsealed']} not sealed yet, {answer['pruned']} pruned, "
+            f"{answer['anchors']} anchors."
+        ]
+        if answer["late"]:
+            lines.append(f"{answer['late']} came long after the time they claim (not a fault):")
+            lines += [f"  {pk}" for pk in answer["late_events"][:SHOWN]]
+        if answer["anchors_torn"]:
+            lines.append(f"{answer['anchors_torn']} anchors are torn and say nothing.")
         if not answer["wrong"]:
-            return f"{answer['checked']} events, each as it was written."
-        names = "\n".join(f"  {pk}" for pk in answer["changed"])
-        return f"{answer['wrong']} of {answer['checked']} events were changed:\n{names}"
+            return "\n".join([*lines, "Everything is as it was written."])
+        lines.append(f"{answer['wrong']} faults:")
+        lines += [f"  {_sentence(Fault(**fault))}" for fault in answer["faults"][:SHOWN]]
+        if answer["wrong"] > SHOWN:
+            lines.append(f"  … and {answer['wrong'] - SHOWN} more; --json names a thousand.")
+        return "\n".join(lines)
 
 
-def _with_progress(events: Iterable[LedgerEvent], total: int) -> Iterable[LedgerEvent]:
-    return progress(events, what="verify", total=total)
+def _sentence(fault: Fault) -> str:
+    if fault.event:
+        where = f" (seal {fault.seal})" if fault.seal else ""
+        return f"{fault.kind}: event {fault.event}{where} {fault.words}"
+    return f"{fault.kind}: " + (f"seal {fault.seal}: " if fault.seal else "") + fault.words
+
+
+def _with_progress(steps: Iterable[int], total: int) -> Iterable[int]:
+    return progress(steps, what="verify", total=total)

@@ -1,9 +1,13 @@
-"""The memory: one immutable row for every fact."""
+"""One immutable row for every fact."""
 
-from django.db import models
+import contextlib
+from typing import Any
+
+from django.db import connection, models
 from django.utils import timezone
 
 from stakazo.core.ids import uuid7
+from stakazo.core.rows import insert_row
 
 
 class LedgerEvent(models.Model):
@@ -53,3 +57,26 @@ class LedgerEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_type} {self.entity_type}:{self.entity_id}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Insert it; a failure leaves the caller's transaction as it was.
+
+        An event is never changed, so this knows one statement. On SQLite one that fails undoes itself
+        alone. On PostgreSQL it would take the transaction with it, so there a savepoint stands around
+        it, sent with it in one round trip.
+        """
+        if not self._state.adding:
+            super().save(*args, **options)  # which the database refuses
+        elif connection.vendor == "postgresql" and connection.in_atomic_block:
+            self._insert_in_savepoint()
+        else:
+            insert_row(self)
+
+    def _insert_in_savepoint(self) -> None:
+        name = "ledger_event"
+        try:
+            insert_row(self, before=f"SAVEPOINT {name}", after=f"RELEASE SAVEPOINT {name}")
+        except Exception:
+            with contextlib.suppress(Exception), connection.cursor() as cursor:
+                cursor.execute(f"ROLLBACK TO SAVEPOINT {name}")
+            raise
