@@ -5,12 +5,12 @@ platform. A number that is not there counts as neutral (the middle), and is name
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from campaigns.errors import BadRule
-from media_assets.formats import FORMATS
+from media_assets.formats import FORMATS, STANDARD
 
 NEUTRAL = 0.5
 
@@ -51,8 +51,12 @@ class Limits:
     required_formats: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, data: Any) -> "Limits":
-        """Limits from JSON. Raises BadRule that names each entry that is wrong."""
+    def read(cls, data: Any, *, formats: Collection[str] | None = STANDARD) -> "Limits":
+        """Limits from JSON. formats: the names that there are; None: not looked at,
+        for rules that were checked when they were written.
+
+        Raises BadRule that names each entry that is wrong.
+        """
         if not isinstance(data, Mapping):
             raise BadRule("The limits of a rule are an object.")
         known = {each.name for each in fields(cls)}
@@ -64,10 +68,10 @@ class Limits:
                 if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                     wrong[name] = "is not a whole number of milliseconds, 0 or more"
             elif name == "preferred_format":
-                if value not in FORMATS and value != "":
-                    wrong[name] = f"is none of {', '.join(FORMATS)}"
-            elif not isinstance(value, list | tuple) or any(each not in FORMATS for each in value):
-                wrong[name] = f"is not a list of {', '.join(FORMATS)}"
+                if not isinstance(value, str) or (value and _unknown([value], formats)):
+                    wrong[name] = f"is none of {', '.join(formats or STANDARD)}"
+            elif not isinstance(value, list | tuple) or _unknown(value, formats):
+                wrong[name] = f"is not a list of {', '.join(formats or STANDARD)}"
             else:
                 value = tuple(value)
             values[name] = value
@@ -95,6 +99,10 @@ class Limits:
         first = (self.preferred_format,) if self.preferred_format else ()
         rest = self.formats or tuple(FORMATS)
         return first + tuple(name for name in rest if name not in first)
+
+
+def _unknown(names: Iterable[Any], formats: Collection[str] | None) -> bool:
+    return any(not isinstance(n, str) or (formats is not None and n not in formats) for n in names)
 
 
 def read_weights(data: Any) -> dict[str, float]:

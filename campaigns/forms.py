@@ -15,6 +15,7 @@ from unfold.widgets import (
 from campaigns.features import LABELS, Limits, read_weights
 from campaigns.models import Campaign, PlatformRule
 from campaigns.services.campaigns import check_campaign
+from media_assets.queries import known_formats
 from publishing.models import Platform
 from stakazo.core.errors import StakazoError
 
@@ -54,7 +55,9 @@ class RuleForm(_Weights):
             return found
         try:
             found["weights"] = read_weights({name: w for name, w in given.items() if w})
-            found["limits"] = Limits.read(found.get("limits") or {}).as_json()
+            found["limits"] = Limits.read(
+                found.get("limits") or {}, formats=known_formats()
+            ).as_json()
         except StakazoError as error:
             raise ValidationError(error.message) from error
         return found

@@ -56,7 +56,7 @@ class PlatformRule(models.Model):
         return Ruleset(
             platform=self.get_platform_display(),
             weights=read_weights(self.weights),
-            limits=Limits.read(self.limits),
+            limits=Limits.read(self.limits, formats=None),
         )
 
 

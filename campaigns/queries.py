@@ -11,8 +11,8 @@ from campaigns.engine import Score, evaluate
 from campaigns.errors import BadFeatures
 from campaigns.features import MEASURED, Candidate
 from campaigns.models import Campaign, CampaignClip, PlatformRule
-from media_assets.formats import render_format
 from media_assets.models import Clip, ClipVariant, VideoAsset
+from media_assets.queries import render_format
 from publishing.models import Platform, Publication, SocialAccount
 
 # A campaign without a video chooses among the newest clips of the house; more cannot be weighed

@@ -1,40 +1,54 @@
-"""What recurs in this room. A cluster calls these; each puts a job in the queue if there is work."""
+"""What recurs in this room; where there is no work, no job is made."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
-from jobs.services import enqueue
+from jobs.schedules import schedule
 from publishing import queries
 from publishing.models import Platform, SocialAccount
 from publishing.payloads import CollectMetrics, FollowChannels, ReconcilePublications
 
-# name, function, minutes
-SCHEDULES = [
-    ("publishing.reconcile", "publishing.schedules.enqueue_reconciliation", 5),
-    ("publishing.metrics", "publishing.schedules.enqueue_metrics", 60),
-    ("publishing.follow", "publishing.schedules.enqueue_following", 3 * 24 * 60),
-]
+
+def something_lies_about() -> bool:
+    """Whether an attempt was left without an outcome, or a publication without a job."""
+    since = timezone.now() - timedelta(minutes=ReconcilePublications().since_minutes)
+    return queries.attempts_untouched_since(since).exists() or bool(
+        queries.publications_without_a_job()
+    )
 
 
-def enqueue_reconciliation() -> None:
-    """One run of reconciliation; one that waits or runs already is enough."""
-    wanted = ReconcilePublications()
-    since = timezone.now() - timedelta(minutes=wanted.since_minutes)
-    if queries.attempts_untouched_since(since).exists() or queries.publications_without_a_job():
-        enqueue("reconcile_publications", wanted, dedup_key="reconcile_publications")
+def something_was_posted() -> bool:
+    """Whether there are recent posts that have numbers."""
+    return queries.published_since(timezone.now() - timedelta(days=CollectMetrics().days)).exists()
 
 
-def enqueue_metrics() -> None:
-    """One look at the numbers of recent posts."""
-    wanted = CollectMetrics()
-    if queries.published_since(timezone.now() - timedelta(days=wanted.days)).exists():
-        enqueue("collect_metrics", wanted, dedup_key="collect_metrics")
-
-
-def enqueue_following() -> None:
-    """Renew what YouTube's hub grants for ten days."""
-    if SocialAccount.objects.filter(
+def a_channel_is_connected() -> bool:
+    """Whether there is anything to follow."""
+    return SocialAccount.objects.filter(
         platform=Platform.YOUTUBE, status=SocialAccount.Status.CONNECTED
-    ).exists():
-        enqueue("follow_channels", FollowChannels(), dedup_key="follow_channels")
+    ).exists()
+
+
+schedule(
+    "publishing.reconcile",
+    "reconcile_publications",
+    payload=ReconcilePublications(),
+    every=timedelta(minutes=5),
+    when=something_lies_about,
+)
+schedule(
+    "publishing.metrics",
+    "collect_metrics",
+    payload=CollectMetrics(),
+    every=timedelta(hours=1),
+    when=something_was_posted,
+)
+schedule(  # what YouTube's hub grants ends after ten days
+    "publishing.follow",
+    "follow_channels",
+    payload=FollowChannels(),
+    every=timedelta(days=3),
+    when=a_channel_is_connected,
+    dedup_key="follow_channels",  # connecting a channel asks for it too
+)

@@ -1,17 +1,18 @@
 """Every setting, read once from the environment; the default is always the harmless one."""
 
+import os
+import socket
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from django.templatetags.static import static
-from django.urls import reverse_lazy
 
 from stakazo.core.databases import database_settings
 from stakazo.core.env import BASE_DIR, env
 from stakazo.core.secrets import kept_secret
+from stakazo.looks import UNFOLD as UNFOLD
 
 django_stubs_ext.monkeypatch()
 
@@ -99,6 +100,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("STAKAZO_MEDIA_ROOT", default=str(VAR_DIR / "media")))
 WORK_DIR = Path(env.str("STAKAZO_WORK_DIR", default=str(VAR_DIR / "work")))
+FETCH_DIR = VAR_DIR / "fetched"
+FETCH_CACHE_BYTES = env.int("STAKAZO_FETCH_CACHE_BYTES", default=10 * 1024**3)
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 SERVESTATIC_USE_FINDERS = True
@@ -250,9 +253,12 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "JobStatusEnum": "jobs.models.Job.Status",
+        "QueueStatusEnum": "jobs.models.JobQueue.Status",
         "AttemptOutcomeEnum": "jobs.models.JobAttempt.Outcome",
+        "UploadStatusEnum": "media_assets.models.Upload.Status",
         "VideoStatusEnum": "media_assets.models.VideoAsset.Status",
         "ClipStatusEnum": "media_assets.models.Clip.Status",
+        "ClipMadeByEnum": "media_assets.models.Clip.MadeBy",
         "CampaignStatusEnum": "campaigns.models.Campaign.Status",
         "RuleStatusEnum": "campaigns.models.PlatformRule.Status",
         "PlatformEnum": "publishing.models.Platform",
@@ -283,34 +289,63 @@ Q_CLUSTER: dict[str, Any] = {
     "bulk": 1,
     "save_limit": -1,
     "catch_up": False,
-    "recycle": 200,
-    "poll": 0.1,
+    "recycle": 0,  # nothing is ever equal to it; workers see to it themselves (jobs.pulse)
+    "guard_cycle": 1,
     "label": "Transport",
 }
 if REDIS_URL:
-    Q_CLUSTER["redis"] = REDIS_URL
+    Q_CLUSTER |= {"broker_class": "jobs.brokers.redis.RedisDoorbell", "redis": REDIS_URL}
+elif "postgresql" in DATABASES["default"]["ENGINE"]:
+    Q_CLUSTER |= {"broker_class": "jobs.brokers.postgresql.PostgresDoorbell", "orm": "default"}
 else:
-    Q_CLUSTER["orm"] = "default"
+    Q_CLUSTER |= {"broker_class": "jobs.brokers.sqlite.SQLiteDoorbell", "orm": "default"}
 
+# What this machine is called among others; no colon, for ids of workers begin with it.
+JOB_NODE = (env.str("STAKAZO_NODE", default="") or socket.gethostname()).replace(":", "-")[:64]
 JOB_LEASE_S = env.int("STAKAZO_JOB_LEASE_S", default=15)
 JOB_HEARTBEAT_S = env.int("STAKAZO_JOB_HEARTBEAT_S", default=5)
 # Heavy work fills the processor; on each machine at most so many run at once, so that one worker
 # at least is always free for the light queues (publish, default).
 JOB_HEAVY_QUEUES = ["cut", "render"]
 JOB_HEAVY_SLOTS = env.int("STAKAZO_HEAVY_SLOTS", default=max(1, WORKERS - 1))
+# Jobs of a queue that one machine does at once, `render=1,publish=4` say; a row of the queue's own
+# in the admin goes before. Not named: as many as there are workers.
+JOB_QUEUE_LIMITS = {
+    name: int(limit)
+    for name, _, limit in (
+        entry.partition("=") for entry in env.list("STAKAZO_QUEUE_LIMITS", default=[])
+    )
+}
 JOB_DRAIN_S = 60  # after so long a worker goes back to the bell
 JOB_RING_AGAIN_S = 3
 JOB_HUNG_AFTER_S = env.int("STAKAZO_JOB_HUNG_AFTER_S", default=10)
+JOB_CANARY_S = 2.5  # a supervisor rings for its own cluster so often, to see whether it answers
+JOB_CANARY_PATIENCE_S = 5
+JOB_PULSE_S = 3  # how often a worker writes down that it lives, and looks whether it is to stop
+# Of a worker without its child processes, which have bounds of their own. 0: no bound.
+WORKER_MEMORY_BYTES = env.int("STAKAZO_WORKER_MEMORY_BYTES", default=2 * 1024**3)
+RECYCLE_AFTER = env.int("STAKAZO_RECYCLE_AFTER", default=10_000)  # jobs of one worker process
 JOB_LATE_S = env.int("STAKAZO_JOB_LATE_S", default=300)
 JOB_STOP_GRACE_S = env.int("STAKAZO_JOB_STOP_GRACE_S", default=15)
 JOB_END_GRACE_S = env.int("STAKAZO_JOB_END_GRACE_S", default=5)
+# Off: nothing recurs by itself, for a copy of the database that must keep still.
+JOB_SCHEDULES_RUN = env.bool("STAKAZO_JOB_SCHEDULES_RUN", default=True)
+JOBS_KEEP_DAYS = env.int("STAKAZO_JOBS_KEEP_DAYS", default=30)
+# Key or pattern → {"limit", "per_s", "gap_s"}; goes before what the code declares.
+JOB_BUDGETS: dict[str, dict[str, float]] = env.json("STAKAZO_JOB_BUDGETS", default={})
 # Told by the supervisor to the cluster that it starts; nobody sets them by hand.
 JOB_WORKER_GROUP = env.str("STAKAZO_WORKER_GROUP", default="")
 JOB_SUPERVISOR_PID = env.int("STAKAZO_SUPERVISOR_PID", default=0)
+JOB_VITALS_FD = env.int("STAKAZO_VITALS_FD", default=0)
 
 # --- The ledger ----------------------------------------------------------------------------------
 
 LEDGER_SPOOL_DIR = VAR_DIR / "ledger-spool"
+# How seals are signed: ledger.sealing.keys says how keys are written.
+LEDGER_SEAL_KEY = env.str("STAKAZO_LEDGER_SEAL_KEY", default="")
+LEDGER_SEAL_OLD_KEYS = env.list("STAKAZO_LEDGER_SEAL_OLD_KEYS", default=[])
+LEDGER_SEAL_EVERY_S = env.int("STAKAZO_LEDGER_SEAL_EVERY_S", default=60)
+LEDGER_ANCHOR_EVERY_S = env.int("STAKAZO_LEDGER_ANCHOR_EVERY_S", default=3600)
 
 # --- Telemetry ------------------------------------------------------------------------------------
 
@@ -331,10 +366,22 @@ MEDIA_LIMITS = {
     "probe_timeout_s": 20,
     "probe_memory_bytes": 1024**3,
 }
+UPLOAD_PART_BYTES = 8 * 1024 * 1024  # S3 takes 5 MiB at least; our own door bodies of 16 at most
+UPLOAD_LIFETIME_S = env.int("STAKAZO_UPLOAD_LIFETIME_S", default=24 * 3600)
+# How many processes watch one video side by side.
+ANALYSIS_WORKERS = env.int("STAKAZO_ANALYSIS_WORKERS", default=0) or os.cpu_count() or 1
 CLIPS_PER_VIDEO = env.int("STAKAZO_CLIPS_PER_VIDEO", default=3)
-CLIP_MIN_MS = env.int("STAKAZO_CLIP_MIN_MS", default=3_000)
-CLIP_MAX_MS = env.int("STAKAZO_CLIP_MAX_MS", default=10_000)
+CLIP_MIN_MS = env.int("STAKAZO_CLIP_MIN_MS", default=6_000)
+CLIP_MAX_MS = env.int("STAKAZO_CLIP_MAX_MS", default=60_000)
+VIDEO_ENCODER = env.str("STAKAZO_VIDEO_ENCODER", default="libx264")
 FFMPEG_BINARY = env.str("STAKAZO_FFMPEG", default="")  # empty: the one imageio-ffmpeg brings
+# Font files for letters that ours lacks (it has Latin, Greek and Cyrillic); the first that has them is used.
+FONTS = env.list("STAKAZO_FONTS", default=[])
+# Who writes captions: empty for nobody, `faster-whisper`, or the dotted path of a class of yours.
+# A YuNet ONNX file that finds faces instead of the cascade of OpenCV; empty for none.
+FACE_MODEL = env.str("STAKAZO_FACE_MODEL", default="")
+TRANSCRIBER = env.str("STAKAZO_TRANSCRIBER", default="")
+WHISPER_MODEL = env.str("STAKAZO_WHISPER_MODEL", default="")  # a folder; nothing is downloaded
 
 # --- Publishing ----------------------------------------------------------------------------------
 
@@ -385,83 +432,5 @@ LOGGING = {
         "httpx": {"level": "WARNING"},
         "googleapiclient": {"level": "ERROR"},
         "django-q": {"level": "WARNING"},
-    },
-}
-
-# --- The admin's looks ---------------------------------------------------------------------------
-
-
-def _page(title: str, icon: str, name: str) -> dict[str, Any]:
-    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}")}
-
-
-UNFOLD: dict[str, Any] = {
-    "SITE_TITLE": "Stakazo",
-    "SITE_HEADER": "Stakazo",
-    "SITE_SUBHEADER": "Long videos in, results out",
-    "SITE_SYMBOL": "movie",
-    "STYLES": [lambda request: static("stakazo/admin.css")],
-    "SITE_FAVICONS": [
-        {
-            "rel": "icon",
-            "type": "image/svg+xml",
-            "href": lambda request: static("stakazo/icon.svg"),
-        }
-    ],
-    "SHOW_HISTORY": False,
-    "DASHBOARD_CALLBACK": "stakazo.dashboard.dashboard_context",
-    "ENVIRONMENT": "stakazo.dashboard.environment_badge",
-    "SIDEBAR": {
-        "show_search": True,
-        "navigation": [
-            {
-                "items": [
-                    _page("Home", "home", "index"),
-                    {"title": "Live telemetry", "icon": "monitor_heart", "link": "/telemetry"},
-                ]
-            },
-            {
-                "title": "Media",
-                "items": [
-                    _page("Videos", "movie", "media_assets_videoasset_changelist"),
-                    _page("Clips", "content_cut", "media_assets_clip_changelist"),
-                    _page("Variants", "crop", "media_assets_clipvariant_changelist"),
-                ],
-            },
-            {
-                "title": "Publishing",
-                "items": [
-                    _page("Publications", "send", "publishing_publication_changelist"),
-                    _page("Accounts", "account_circle", "publishing_socialaccount_changelist"),
-                    _page("Attempts", "list_alt", "publishing_publishlog_changelist"),
-                    _page("Webhooks", "webhook", "publishing_webhookdelivery_changelist"),
-                ],
-            },
-            {
-                "title": "Campaigns",
-                "items": [
-                    _page("Campaigns", "campaign", "campaigns_campaign_changelist"),
-                    _page("Rules", "tune", "campaigns_platformrule_changelist"),
-                ],
-            },
-            {
-                "title": "Watch",
-                "items": [
-                    _page("Jobs", "engineering", "jobs_job_changelist"),
-                    _page("Ledger", "menu_book", "ledger_ledgerevent_changelist"),
-                    _page("Alerts", "notifications", "alerts_alert_changelist"),
-                    _page("Recommendations", "psychology", "reasoning_reasoningrun_changelist"),
-                ],
-            },
-            {
-                "title": "People and programs",
-                "collapsible": True,
-                "items": [
-                    _page("Users", "person", "auth_user_changelist"),
-                    _page("API keys", "key", "identity_apikey_changelist"),
-                    {"title": "API reference", "icon": "api", "link": "/docs"},
-                ],
-            },
-        ],
     },
 }

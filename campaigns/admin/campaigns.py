@@ -21,6 +21,7 @@ from campaigns.services.campaigns import (
     start_campaign,
 )
 from campaigns.services.choosing import orchestrate
+from campaigns.services.searching import analyse_for_campaign
 from publishing.models import Platform
 from stakazo.core.admin import act_on_each
 
@@ -42,7 +43,13 @@ class CampaignAdmin(NeverEdited):
     search_fields = ["name", "video_asset__title"]
     list_select_related = ["video_asset"]
     raw_id_fields = ["video_asset"]
-    actions = ["start_selected", "pause_selected", "complete_selected", "orchestrate_selected"]
+    actions = [
+        "start_selected",
+        "pause_selected",
+        "complete_selected",
+        "search_selected",
+        "orchestrate_selected",
+    ]
     actions_detail = ["choose", "start", "pause", "complete"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
@@ -149,6 +156,13 @@ class CampaignAdmin(NeverEdited):
     def complete_selected(self, request: HttpRequest, rows: QuerySet[Campaign]) -> None:
         """End each for good."""
         act_on_each(request, rows, complete_campaign, done="completed")
+
+    @admin.action(description="Look for clips by the rules in use", permissions=["change"])
+    def search_selected(self, request: HttpRequest, rows: QuerySet[Campaign]) -> None:
+        """Search the video of each for what the rules of its platforms like."""
+        act_on_each(
+            request, rows, analyse_for_campaign, done="put in the queue for a search by their rules"
+        )
 
     @admin.action(description="Choose clips", permissions=["change"])
     def orchestrate_selected(self, request: HttpRequest, rows: QuerySet[Campaign]) -> None:

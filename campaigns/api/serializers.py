@@ -172,6 +172,16 @@ class OrchestrateIn(serializers.Serializer[dict[str, Any]]):
         return attrs
 
 
+class AnalyseForIn(serializers.Serializer[dict[str, Any]]):
+    """A video, and the platforms whose rules in use say what to look for."""
+
+    video_id = serializers.PrimaryKeyRelatedField(queryset=VideoAsset.objects.all())
+    platforms = serializers.ListField(
+        child=serializers.CharField(max_length=32), allow_empty=False, max_length=16
+    )
+    clip_count = serializers.IntegerField(min_value=1, max_value=20, required=False, default=None)
+
+
 class ChosenOut(serializers.Serializer[Any]):
     """What one platform gets, and what that changed."""
 

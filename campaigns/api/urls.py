@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from campaigns.api.views import (
+    AnalyseForView,
     CampaignViewSet,
     EvaluateView,
     OrchestrateView,
@@ -19,5 +20,6 @@ urlpatterns = [
     *router.urls,
     path("orchestrate", OrchestrateView.as_view(), name="orchestrate"),
     path("engine/evaluate", EvaluateView.as_view(), name="engine-evaluate"),
+    path("engine/analyse", AnalyseForView.as_view(), name="engine-analyse"),
     path("engine/train", TrainView.as_view(), name="engine-train"),
 ]

@@ -16,6 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 from campaigns import queries
 from campaigns.api.filters import CampaignFilter, RuleFilter
 from campaigns.api.serializers import (
+    AnalyseForIn,
     CampaignIn,
     CampaignOut,
     EvaluateIn,
@@ -36,7 +37,9 @@ from campaigns.services.campaigns import (
 )
 from campaigns.services.choosing import orchestrate
 from campaigns.services.rules import activate_rule, propose_rule, retire_rule, rule_in_use
+from campaigns.services.searching import analyse_for
 from campaigns.services.training import train
+from media_assets.api.serializers import JobStartedOut
 from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.serializers import WhyIn
 from stakazo.core.api.views import validated
@@ -335,6 +338,45 @@ class EvaluateView(APIView):
                 formats=args["formats"],
             )
         return Response(ScoreOut(_Evaluated(rule, score)).data)
+
+
+class AnalyseForView(APIView):
+    """Looking for clips by the rules of platforms."""
+
+    permission_classes = [MayChange]
+    required_permission = "media_assets.change_videoasset"
+
+    @extend_schema(
+        operation_id="engine_analyse",
+        tags=["rules"],
+        request=AnalyseForIn,
+        responses={202: JobStartedOut},
+        examples=[
+            _asked(
+                "For TikTok",
+                {"video_id": "0190a0b0-0000-7000-8000-000000000001", "platforms": ["tiktok"]},
+            ),
+            _example(
+                "In the queue",
+                {
+                    "job": {
+                        "id": "0190a0b0-0000-7000-8000-000000000002",
+                        "job_type": "cut_analysis",
+                        "status": "pending",
+                        "stage": "",
+                        "progress": 0.0,
+                        "url": "http://127.0.0.1:8000/jobs/0190a0b0-0000-7000-8000-000000000002",
+                    }
+                },
+            ),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Put a search in the queue that weighs and measures as the rules in use do."""
+        args = validated(AnalyseForIn, request.data)
+        job = analyse_for(args["video_id"], args["platforms"], clip_count=args["clip_count"])
+        answer = JobStartedOut({"job": job}, context={"request": request}).data
+        return Response(answer, status=status.HTTP_202_ACCEPTED)
 
 
 class TrainView(APIView):

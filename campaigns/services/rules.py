@@ -11,6 +11,7 @@ from campaigns.defaults import DEFAULT_RULES
 from campaigns.errors import NoActiveRule
 from campaigns.features import Limits, read_weights
 from campaigns.models import RULE, PlatformRule
+from media_assets.queries import known_formats
 from publishing.errors import UnknownPlatform
 from publishing.models import Platform
 
@@ -47,7 +48,7 @@ def propose_rule(
     rule = PlatformRule(
         platform=platform,
         weights=read,
-        limits=Limits.read(limits).as_json(),
+        limits=Limits.read(limits, formats=known_formats()).as_json(),
         why=why,
         evidence=dict(evidence or {}),
     )

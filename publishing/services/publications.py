@@ -204,7 +204,7 @@ def ensure_job(publication: Publication) -> Job:
     job = queries.live_job_of(publication)
     now = timezone.now()
     wanted = publication.scheduled_at or now
-    if job is not None and job.status in Job.DUE and job.run_at > wanted:
+    if job is not None and job.status in Job.WAITING and job.run_at > wanted:
         try:
             if wanted <= now:
                 return start_now(job, why="It is wanted now.")

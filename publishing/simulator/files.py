@@ -7,6 +7,8 @@ from pathlib import Path
 import av
 from av.error import FFmpegError
 
+from media_assets.allowed import AV_OPTIONS
+
 _BLOCK = 1 << 20
 
 
@@ -46,7 +48,7 @@ def inspect(path: Path) -> VideoFacts:
     elif head[:4] != b"\x1a\x45\xdf\xa3":  # EBML: WebM
         raise NotAVideo("It begins like no MP4, MOV or WebM file.")
     try:
-        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
+        with av.open(f"file:{path}", options=dict(AV_OPTIONS)) as container:
             if not container.streams.video:
                 raise NotAVideo("It has no picture.")
             stream = container.streams.video[0]

@@ -85,7 +85,7 @@ def gather_facts(*, now: datetime | None = None) -> Facts:
         recent=Count("pk", filter=Q(timestamp__gte=now - RECENT)),
         before=Count("pk", filter=Q(timestamp__lt=now - RECENT)),
     )
-    due = Job.objects.filter(status__in=Job.DUE, run_at__lte=now).order_by("run_at")
+    due = Job.objects.filter(status__in=Job.WAITING, run_at__lte=now).order_by("run_at")
     return Facts(
         now=now,
         dead_letters=_dead_letters(),

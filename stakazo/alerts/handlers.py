@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 
 from jobs.registry import Done, Outcome, handles
 from jobs.running import Running
-from jobs.services import enqueue
 from stakazo.alerts import services
 
 
@@ -17,8 +16,3 @@ class EvaluateAlerts:
 def evaluate_alerts(job: Running[EvaluateAlerts]) -> Outcome:
     """Ask every alert rule; open, refresh and resolve alerts."""
     return Done(effect=lambda: asdict(services.evaluate_alerts()))
-
-
-def ask_for_evaluation() -> None:
-    """Put an evaluation in the queue unless one waits there. For a schedule: takes no arguments."""
-    enqueue("evaluate_alerts", EvaluateAlerts(), dedup_key="evaluate_alerts")

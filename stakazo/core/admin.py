@@ -1,6 +1,7 @@
 """What our admin screens share."""
 
 from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from unfold.admin import ModelAdmin
 from stakazo.core.errors import StakazoError
 
 M = TypeVar("M", bound=Model)
+R = TypeVar("R")
 
 
 class StakazoAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no stubs
@@ -40,6 +42,20 @@ class ReadOnlyAdmin(StakazoAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
         return False
+
+
+def made_once(method: Callable[[Any, M], R]) -> Callable[[Any, M], R]:
+    """For what an admin shows of a row with queries: the theme asks three times for each field."""
+    name = f"_shown_{method.__name__}"
+
+    @wraps(method)
+    def made(admin: Any, row: M) -> R:
+        if name not in row.__dict__:
+            row.__dict__[name] = method(admin, row)
+        known: R = row.__dict__[name]
+        return known
+
+    return made
 
 
 def admin_url(row: Model) -> str:
@@ -99,13 +115,19 @@ class ActingMixin:
         """Those buttons that make sense for this row."""
         return self.page_actions
 
+    def page_links_of(self, row: Any) -> list[tuple[str, str]]:
+        """(address, label) of pages of its own that the row has beside this one."""
+        return []
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], **more: Any
     ) -> HttpResponse:
         """With the buttons, for those who may press them."""
         row = context.get("original")
-        if row is not None and self.has_act_permission(request):
-            context["page_actions"] = self.page_actions_of(row)
+        if row is not None:
+            context["page_links"] = self.page_links_of(row)
+            if self.has_act_permission(request):
+                context["page_actions"] = self.page_actions_of(row)
         answer: HttpResponse = super().render_change_form(request, context, **more)  # type: ignore[misc]  # a mixin
         return answer
 

@@ -1,12 +1,16 @@
-"""What recurs in this room. A cluster calls it; it only puts a job in the queue."""
+"""What recurs in this room."""
 
+from datetime import timedelta
+
+from jobs.schedules import schedule
 from stakazo.reasoning.models import ReasoningRun
-from stakazo.reasoning.services import request_reasoning
+from stakazo.reasoning.payloads import AiReasoning
+from stakazo.reasoning.queries import DEDUP_KEY
 
-# name, function, minutes
-SCHEDULES = [("reasoning.look", "stakazo.reasoning.schedules.enqueue_reasoning", 60)]
-
-
-def enqueue_reasoning() -> None:
-    """One look at the house."""
-    request_reasoning(trigger=ReasoningRun.Trigger.SCHEDULED)
+schedule(
+    "reasoning.look",
+    "ai_reasoning",
+    payload=AiReasoning(str(ReasoningRun.Trigger.SCHEDULED)),
+    every=timedelta(hours=1),
+    dedup_key=DEDUP_KEY,  # one look at a time, whoever asked for it
+)

@@ -1,6 +1,7 @@
 """The sockets of the watch page and of programs that watch.
 
-Server to client: `{type: snapshot, snapshot}`, `{type: event, event, position}`, `{type: ping, at}`,
+Server to client: `{type: snapshot, snapshot}`, `{type: queues, queues}` (each with its last hour),
+`{type: event, event, position}`, `{type: ping, at}`,
 `{type: skipped, position}` (more was missed than is told again), `{type: trouble, message}`,
 `{type: error, code, message, details}`. Client to server: `{type: resume, position}`.
 """

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count
+from django.utils import timezone
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
 from ledger.models import LedgerEvent
+from ledger.sealing.sealer import oldest_unsealed
 from stakazo.telemetry.snapshot import Snapshot, take_snapshot
 
 HELP = {
@@ -87,6 +89,13 @@ class BusinessCollector(Collector):
         for severity in LedgerEvent.Severity.values:
             events.add_metric([severity], counted.get(severity, 0))
         yield events
+        waiting = oldest_unsealed()
+        lag_s = (timezone.now() - waiting.timestamp).total_seconds() if waiting else 0.0
+        yield GaugeMetricFamily(
+            "stakazo_ledger_seal_lag_seconds",
+            "Age of the oldest event that is in no seal yet.",
+            value=max(0.0, lag_s),
+        )
 
 
 def prometheus_text() -> bytes:

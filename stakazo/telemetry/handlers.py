@@ -6,7 +6,6 @@ from django.conf import settings
 
 from jobs.registry import Done, Outcome, handles
 from jobs.running import Running
-from jobs.services import enqueue
 from stakazo.telemetry.services import prune_metrics, record_metrics
 
 
@@ -24,8 +23,3 @@ def record_telemetry(job: Running[RecordTelemetry]) -> Outcome:
             "forgotten": prune_metrics(keep_days=settings.TELEMETRY_KEEP_DAYS),
         }
     )
-
-
-def ask_for_recording() -> None:
-    """Put a recording in the queue unless one waits there. For a schedule: takes no arguments."""
-    enqueue("record_telemetry", RecordTelemetry(), dedup_key="record_telemetry")

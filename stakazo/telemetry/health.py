@@ -110,7 +110,7 @@ def workers() -> str:
     """
     now = timezone.now()
     since = now - UNANSWERED_AFTER
-    waiting = Job.objects.filter(status__in=Job.DUE, run_at__lte=since).count()
+    waiting = Job.objects.filter(status__in=Job.WAITING, run_at__lte=since).count()
     if not waiting:
         return "No job waits for a worker."
     held = Job.objects.filter(status=Job.Status.PROCESSING, lease_until__gt=now).exists()

@@ -11,12 +11,13 @@ import time
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from channels.db import database_sync_to_async
 from django.core.serializers.json import DjangoJSONEncoder
 
+from jobs.stats import queue_stats
 from ledger.watermark import Position
 from stakazo.telemetry.events import event_data, position_of, position_token
 from stakazo.telemetry.snapshot import take_snapshot
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 POLL_S = 0.25  # so that a change is on the screen well within the promised two seconds
 SNAPSHOT_EVERY_S = 1.0
+QUEUES_EVERY_S = 5.0  # their last hour is dearer to count than how things stand
+QUEUES_LATEST_S = 60.0  # minutes pass also while nothing happens
 MAILBOX_ITEMS = 64
 MAX_WAIT_S = 5.0  # between tries while the database does not answer
 
@@ -83,6 +86,7 @@ class Relay:
         self._mailboxes: set[Mailbox] = set()
         self._task: asyncio.Task[None] | None = None
         self._picture: Picture | None = None
+        self._queues: Told | None = None
         self._taking = asyncio.Lock()
 
     async def picture(self) -> Picture:
@@ -97,6 +101,8 @@ class Relay:
     def join(self, mailbox: Mailbox, *, position: Position) -> None:
         """Tell this mailbox the news from now on. position: where to begin if nobody listened yet."""
         self._mailboxes.add(mailbox)
+        if self._queues is not None:
+            mailbox.put([self._queues])
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run(position))
 
@@ -107,21 +113,29 @@ class Relay:
             task, self._task = self._task, None
             task.cancel()
             await asyncio.wait([task])
+            self._queues = None  # whoever comes next is told anew
 
     async def _run(self, position: Position) -> None:
         loop, tail = asyncio.get_running_loop(), Tail(position)
         thread = ThreadPoolExecutor(1, thread_name_prefix="telemetry-relay")
         dirty, failures = False, 0
+        stale, counted_s = True, float("-inf")
         try:
             while True:
                 try:
                     seen = await loop.run_in_executor(thread, tail.look)
                     dirty = dirty or seen.changed or bool(failures)
+                    stale = stale or seen.changed
                     self._tell(_messages(seen))
                     if dirty and self._picture_is_old():
                         self._picture = await loop.run_in_executor(thread, _take_picture)
                         self._tell([Told(self._picture.text)])
                         dirty = False
+                    passed_s = time.monotonic() - counted_s
+                    if passed_s >= (QUEUES_EVERY_S if stale else QUEUES_LATEST_S):
+                        self._queues = await loop.run_in_executor(thread, _count_queues)
+                        self._tell([self._queues])
+                        stale, counted_s = False, time.monotonic()
                     failures, wait_s = 0, 0.0 if seen.more else POLL_S
                 except Exception:  # the relay outlives whatever the database does
                     failures += 1
@@ -162,6 +176,15 @@ def _take_picture() -> Picture:
     taken_s = time.monotonic()
     data = take_snapshot().data()
     return Picture(message("snapshot", snapshot=data), position_of(data["position"]), taken_s)
+
+
+def _count_queues() -> Told:
+    """The queues with their last hour, as a message."""
+    queues = [
+        asdict(stats) | {"done_1h": stats.done_1h, "failed_1h": stats.failed_1h}
+        for stats in queue_stats()
+    ]
+    return Told(message("queues", queues=queues))
 
 
 def _messages(seen: Seen) -> list[Told]:

@@ -28,6 +28,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from jobs.stats import queue_stats
 from ledger.models import LedgerEvent
 from ledger.queries import recent_events
 from ledger.registry import AUDITED
@@ -373,6 +374,7 @@ def watch_page(request: HttpRequest) -> HttpResponse:
         "alerts_page": pages.get("alert", "").partition("ID")[0],
         "platform_statuses": PLATFORM_STATUSES,
         "names": dict(Platform.choices),
+        "hours": {stats.queue: stats for stats in queue_stats()},
     }
     return render(request, "telemetry/watch.html", context)
 

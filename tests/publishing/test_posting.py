@@ -224,7 +224,7 @@ def test_a_scheduled_time_is_respected(simulator, clock, small_video):
     at = timezone.now() + timedelta(hours=2)
     publication = wanted(simulator, "youtube", small_video, scheduled_at=at)
     job = run_once(publication)
-    assert (job.status, simulator.posts()) == ("retry", [])
+    assert (job.status, simulator.posts()) == ("scheduled", [])
     clock.shift(2 * 3600 + 1)
     the_one_post(simulator, drive(publication, clock))
 

@@ -11,13 +11,13 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from jobs.models import Job
+from jobs.models import Job, JobSchedule
 from jobs.services import enqueue
+from jobs.services.schedules import run_due_schedules
 from ledger.models import LedgerEvent
 from publishing import queries
 from publishing.models import Publication, PublishLog
 from publishing.payloads import PublishClip, ReconcilePublications
-from publishing.schedules import enqueue_reconciliation
 from publishing.services.publications import confirm_publish, declare_not_posted
 from publishing.services.reconcile import reconcile, reconcile_publication, take_up_forgotten
 from stakazo.core.errors import Conflict, InvalidInput
@@ -235,13 +235,19 @@ def test_a_person_may_vouch_that_nothing_is_there_but_not_against_the_platform(
     assert live.status == "published"
 
 
-def test_the_schedule_makes_a_job_only_where_there_is_work(clock):
-    enqueue_reconciliation()
-    assert Job.objects.count() == 0
+def test_the_schedule_makes_a_job_only_where_there_is_work(clock, settings):
+    settings.JOB_SCHEDULES_RUN = True
+    here = JobSchedule.objects.filter(name="publishing.reconcile")
+
+    def tick():
+        here.update(next_run_at=timezone.now())
+        JobSchedule.objects.exclude(pk=here.get().pk).update(paused_at=timezone.now())
+        return run_due_schedules(timezone.now())
+
+    assert tick() == 0
     never_sent()
     clock.shift(11 * 60)
-    enqueue_reconciliation()
-    enqueue_reconciliation()
+    assert [tick(), tick()] == [1, 0]
     assert Job.objects.get().job_type == "reconcile_publications"
 
 

@@ -76,15 +76,36 @@
   const cell = (count, alarm = "") =>
     make("td", { text: count, cls: `n ${count ? alarm : "zero"}`.trim() });
 
+  // What the queues did in the last hour, and whether they are held back; told less often.
+  const hours = new Map();
+  const hourCell = (hour) => {
+    if (!hour) return make("td", { text: "–", cls: "n" });
+    const cell = make("td", { text: `${hour.done_1h} done`, cls: "n" });
+    if (hour.failed_1h) cell.append(", ", make("span", { text: `${hour.failed_1h} failed`, cls: "bad" }));
+    return cell;
+  };
+  const queueName = (queue, hour) => {
+    const cell = make("th", { text: queue.name, attrs: { scope: "row" } });
+    if (hour && hour.status !== "running") {
+      cell.append(" ", make("span", { text: hour.status, cls: hour.status === "paused" ? "badge warn" : "badge" }));
+    }
+    return cell;
+  };
+
   const queueRow = (queue) =>
     make("tr", {}, [
-      make("th", { text: queue.name, attrs: { scope: "row" } }),
+      queueName(queue, hours.get(queue.name)),
       cell(queue.waiting),
       cell(queue.processing),
       cell(queue.retry, "warn"),
       cell(queue.dead, "bad"),
       aged("td", queue.oldest_waiting_s, { cls: "n" }),
+      hourCell(hours.get(queue.name)),
     ]);
+  let queuesShown = [];
+  const renderQueues = () => {
+    if (queuesShown.length) one("[data-queues]").replaceChildren(...queuesShown.map(queueRow));
+  };
 
   const runningItem = (job) => {
     const name = words(job.job_type);
@@ -155,7 +176,8 @@
       tile.toggleAttribute("data-alarmed", Boolean(at(snapshot, tile.dataset.alarm)));
     }
     const queues = snapshot.jobs.queues;
-    if (queues.length) one("[data-queues]").replaceChildren(...queues.map(queueRow));
+    queuesShown = queues;
+    renderQueues();
     const ages = queues.map((queue) => queue.oldest_waiting_s).filter((seconds) => seconds !== null);
     one("[data-oldest]").replaceChildren(aged("span", ages.length ? Math.max(...ages) : null));
     renderRunning(snapshot.jobs.running);
@@ -275,6 +297,10 @@
       say("live", "Connected");
       render(message.snapshot);
     }
+    if (message.type === "queues") {
+      for (const queue of message.queues) hours.set(queue.queue, queue);
+      renderQueues();
+    }
     if (message.type === "event") take(message.event);
     if (message.position) position = message.position;
   };
@@ -290,19 +316,29 @@
       retryMs = FIRST_RETRY_MS;
       mine.send(JSON.stringify({ type: "resume", position }));
     });
-    mine.addEventListener("message", (received) => hear(JSON.parse(received.data)));
+    mine.addEventListener("message", (received) => {
+      if (socket === mine) hear(JSON.parse(received.data));
+    });
     mine.addEventListener("close", (closed) => {
       if (socket !== mine) return;
       socket = null;
       clearTimeout(silenceTimer);
       if (closed.code === NOT_LOGGED_IN) {
         say("out", "Logged out: reload to log in");
-      } else if (document.hidden) {
-        say("waiting", "Paused: tab hidden");
       } else {
         retryLater();
       }
     });
+  };
+
+  // The other side need not answer: without a network that would take as long as it likes.
+  const leave = () => {
+    clearTimeout(retryTimer);
+    clearTimeout(silenceTimer);
+    const left = socket;
+    socket = null;
+    left?.close(1000);
+    if (left) say("waiting", "Paused: tab hidden");
   };
 
   const retryLater = () => {
@@ -313,12 +349,8 @@
   };
 
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) {
-      clearTimeout(retryTimer);
-      socket?.close(1000);
-    } else {
-      connect();
-    }
+    if (document.hidden) leave();
+    else connect();
   });
   window.addEventListener("online", connect);
   window.addEventListener("pagehide", () => socket?.close(1000));
