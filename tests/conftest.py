@@ -24,6 +24,7 @@ def _own_folders(settings, tmp_path):
     """Each test has media, work and spool folders of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.WORK_DIR = tmp_path / "work"
+    settings.FETCH_DIR = tmp_path / "fetched"
     settings.LEDGER_SPOOL_DIR = tmp_path / "spool"
 
 

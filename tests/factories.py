@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 
 from campaigns.models import Campaign
-from media_assets.models import Clip, ClipVariant, VideoAsset
+from media_assets.models import Captions, Clip, ClipVariant, VideoAsset
 from publishing.models import Publication, SocialAccount
 
 _numbers = itertools.count(1)
@@ -86,6 +86,29 @@ def make_variant(clip=None, *, content=b"not really a video", **fields):
     variant.file.save("v.mp4", ContentFile(content), save=False)
     variant.save(force_insert=True)
     return variant
+
+
+def make_captions(video=None, **fields):
+    """Captions of one cue."""
+    number = next(_numbers)
+    return Captions.objects.create(
+        **{
+            "video_asset": video or make_video(),
+            "name": "Harbour",
+            "language": "en",
+            "file": f"captions/{number}.vtt",
+            "sha256": hashlib.sha256(str(number).encode()).hexdigest(),
+            "cue_count": 1,
+            "end_ms": 2000,
+            **fields,
+        }
+    )
+
+
+def make_graphic(model, **fields):
+    """A watermark or a card; its picture is a stand-in."""
+    picture = {"name": "Logo", "image": "graphics/l.png", "sha256": "0" * 64}
+    return model.objects.create(**{**picture, "width_px": 60, "height_px": 30, **fields})
 
 
 def make_account(platform="instagram", **fields):

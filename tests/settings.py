@@ -20,3 +20,10 @@ from stakazo.settings import *  # noqa: E402, F403  the product's, all of them
 # Test processes that run side by side share a Redis; each has a bell of its own.
 Q_CLUSTER = {**Q_CLUSTER, "name": f"stakazo{os.environ.get('PYTEST_XDIST_WORKER', '')}"}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Nothing recurs by itself while a test counts jobs; tests of schedules turn this on.
+JOB_SCHEDULES_RUN = False
+# Tiny films are watched faster without starting children; what children do has its own tests.
+ANALYSIS_WORKERS = 0
+
+# The films of the tests last some seconds.
+CLIP_MIN_MS, CLIP_MAX_MS = 3_000, 10_000

@@ -20,7 +20,7 @@ from media_assets.models import VIDEO, VideoAsset
 from publishing.models import ACCOUNT, PUBLICATION, Publication
 from stakazo.alerts import services
 from stakazo.alerts.facts import gather_facts
-from stakazo.alerts.handlers import EvaluateAlerts, ask_for_evaluation
+from stakazo.alerts.handlers import EvaluateAlerts
 from stakazo.alerts.models import Alert
 from stakazo.alerts.services import evaluate_alerts
 from tests.events import event_types_of
@@ -142,12 +142,6 @@ def test_the_job_evaluates():
     dead_job()
     job = run_job(enqueue("evaluate_alerts", EvaluateAlerts()).pk)
     assert (job.status, job.result["opened"]) == ("completed", 1)
-
-
-def test_asking_for_an_evaluation_twice_queues_one():
-    ask_for_evaluation()
-    ask_for_evaluation()
-    assert Job.objects.filter(job_type="evaluate_alerts").count() == 1
 
 
 def test_the_command_evaluates_without_any_worker(capsys):

@@ -6,7 +6,20 @@ import sys
 
 import django
 
-MODULES = ["ledger", "jobs", "analysis", "rendering"]
+MODULES = [
+    "ledger",
+    "jobs",
+    "claims",
+    "analysis",
+    "shots",
+    "framing",
+    "music",
+    "highlights",
+    "rendering",
+    "exactness",
+    "composition",
+    "corpus",
+]
 
 
 def main(chosen: list[str]) -> None:

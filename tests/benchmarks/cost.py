@@ -11,9 +11,12 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.table import cpu_and_wall_s
@@ -101,6 +104,60 @@ def cost_of_command(*commands: Sequence[str]) -> tuple[Cost, str]:
         ),
         said,
     )
+
+
+def cost_of_tree(command: Sequence[str], *, every_s: float = 0.05) -> tuple[Cost, float, str]:
+    """Run a command that starts others: (cost, resident megabytes of all together, what it wrote).
+
+    The peak of the cost counts pages that processes share once: what each has for itself, and the
+    most that one of them shares. The second figure adds up what `ps` says. Both are sampled.
+    """
+    begun, peaks = time.perf_counter(), [0.0, 0.0]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with tempfile.TemporaryFile() as out:
+        child = subprocess.Popen(
+            [str(each) for each in command],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            preexec_fn=lambda: os.nice(NICENESS),
+        )
+        while child.poll() is None:
+            held = [_memory_mb(process) for process in _tree(child.pid)]
+            own, shared = sum(each[0] for each in held), [each[1] for each in held]
+            peaks = [max(peaks[0], own + max(shared)), max(peaks[1], own + sum(shared))]
+            time.sleep(every_s)
+        wall_s = time.perf_counter() - begun
+        if child.returncode != 0:
+            raise RuntimeError(f"{command[0]} ended with {child.returncode}")
+        out.seek(0)
+        said = out.read().decode()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(cpu_s, wall_s, peaks[0]), peaks[1], said
+
+
+def _tree(root: int) -> list[int]:
+    """The process and all below it."""
+    parents = {}
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(each.parent.name)] = int(each.read_text().rpartition(")")[2].split()[1])
+    found = [root]
+    for process in found:
+        found += [pid for pid, parent in parents.items() if parent == process]
+    return found
+
+
+def _memory_mb(process: int) -> tuple[float, float]:
+    """(its own, shared) resident megabytes of a process; nothing when it is gone."""
+    try:
+        told = Path(f"/proc/{process}/smaps_rollup").read_text()
+    except OSError:
+        return 0.0, 0.0
+    sizes = {line.split(":")[0]: int(line.split()[1]) for line in told.splitlines()[1:]}
+    own = sizes.get("Private_Clean", 0) + sizes.get("Private_Dirty", 0)
+    shared = sizes.get("Shared_Clean", 0) + sizes.get("Shared_Dirty", 0)
+    return own / 1024, shared / 1024
 
 
 def in_turns(

@@ -1,11 +1,13 @@
-"""What a job costs beside a bare task of stock django-q2, both in real clusters of two workers."""
+"""What a job costs beside django-q2, Procrastinate and Celery, each with two workers of its own."""
 
 import json
 import os
 import statistics
 import subprocess
 import sys
+from pathlib import Path
 
+import redis
 from django.conf import settings
 from django.db import connection
 
@@ -13,55 +15,78 @@ from tests.benchmarks.noop.drive import SINGLES, WORK
 from tests.benchmarks.table import Row
 
 TITLE = "Jobs"
-ROUNDS = 3
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
+PEERS = Path(sys.prefix, "bench")  # where `make bench` installs what only it needs
+REDIS_URL = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/5"
+NAMES = {"Stock": "stock q2", "Procrastinate": "Procrastinate", "Celery": "Celery, acks late"}
+FIGURES = {
+    "per_s": (f"{WORK} that do nothing", "{:.0f}/s"),
+    "put": ("to enqueue one, median", "{:.2f} ms"),
+    "put95": ("the same, p95", "{:.2f} ms"),
+    "p50": (f"from enqueue to start, {SINGLES} alone, p50", "{:.1f} ms"),
+    "p95": ("the same, p95", "{:.1f} ms"),
+}
 
 
 def rows():
-    """The figures, on the database at hand: rounds in turns, each cluster alone on the machine."""
-    found = {"ours": [], "stock": []}
+    """The figures, on the database at hand: rounds in turns, each system alone on the machine."""
+    missing = {name: why for name in NAMES if (why := _why_missing(name))}
+    found = {name: [] for name in ("Ours", *NAMES) if name not in missing}
     for _ in range(ROUNDS):
         for name in found:
-            found[name].append(a_round(name))
-    ours, stock = (_summary(found[name]) for name in ("ours", "stock"))
+            try:
+                found[name].append(a_round(name))
+            except RuntimeError as error:
+                if name == "Ours":
+                    raise
+                missing[name] = f"a round failed: {str(error).splitlines()[-1]}"
+    told = {name: _summary(rounds) for name, rounds in found.items() if rounds}
     where = connection.vendor
     return [
-        Row(
-            f"{WORK} jobs that do nothing, {where}",
-            f"{ours['per_s']:.0f} jobs/s",
-            f"stock q2 {stock['per_s']:.0f} tasks/s",
-            f"{ours['per_s'] / stock['per_s']:.2f}",
-        ),
         *(
             Row(
                 f"{what}, {where}",
-                f"{ours[key]:.1f} ms",
-                f"stock q2 {stock[key]:.1f} ms",
-                f"{ours[key] / stock[key]:.2f}",
+                form.format(told["Ours"][key]),
+                f"{NAMES[name]} {form.format(told[name][key])}",
+                f"{told['Ours'][key] / told[name][key]:.2f}",
             )
-            for key, what in {
-                "put": "to enqueue one (median)",
-                "p50": f"from enqueue to start, {SINGLES} alone, p50",
-                "p95": "the same, p95",
-            }.items()
+            for name in told
+            if name != "Ours"
+            for key, (what, form) in FIGURES.items()
         ),
+        *(
+            Row(f"{NAMES[name]} that began twice, {where}", str(told[name]["twice"]), "–", "–")
+            for name in told
+            if name != "Ours" and told[name]["twice"]
+        ),
+        *(Row(f"{NAMES[name]}, {where}", "–", why, "–") for name, why in missing.items()),
     ]
 
 
+def _why_missing(name):
+    """Why this peer cannot be measured here; empty: it can."""
+    if name == "Stock":
+        return ""
+    if not (PEERS / name.lower()).is_dir():
+        return "not measured: not installed (`make bench` does)"
+    if name == "Procrastinate" and connection.vendor != "postgresql":
+        return "not measured: it needs PostgreSQL"
+    if name == "Celery":
+        try:
+            redis.Redis.from_url(REDIS_URL, socket_timeout=2).ping()
+        except (redis.RedisError, OSError):
+            return f"not measured: no Redis answers at {REDIS_URL}"
+    return ""
+
+
 def a_round(name):
-    """A driver with its cluster, on the database of this benchmark."""
-    database = connection.settings_dict
-    url = {
-        "sqlite": lambda: f"sqlite:///{database['NAME']}",
-        "postgresql": lambda: (
-            f"postgres://{database['USER']}:{database['PASSWORD']}"
-            f"@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
-        ),
-    }[connection.vendor]()
+    """A driver with its workers, on the database of this benchmark."""
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.noop.drive"],
+        [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.noop.drive", name],
         cwd=settings.BASE_DIR,
         env=os.environ
-        | {"DJANGO_SETTINGS_MODULE": f"tests.benchmarks.noop.{name}", "DATABASE_URL": url},
+        | {"DATABASE_URL": _database_url(), "NOOP_REDIS_URL": REDIS_URL}
+        | ({"PYTHONPATH": str(PEERS)} if name in ("Procrastinate", "Celery") else {}),
         capture_output=True,
         text=True,
     )
@@ -70,12 +95,29 @@ def a_round(name):
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def _database_url():
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    return (
+        f"postgresql://{database['USER']}:{database['PASSWORD']}"
+        f"@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
+    )
+
+
 def _summary(rounds):
     """Medians; times in ms, each over all rounds together."""
-    waits = sorted(1000 * wait for each in rounds for wait in each["waits_s"])
+    puts = [1000 * cost for each in rounds for cost in each["put_s"]]
+    waits = [1000 * wait for each in rounds for wait in each["waits_s"]]
     return {
         "per_s": statistics.median(each["per_s"] for each in rounds),
-        "put": statistics.median(1000 * cost for each in rounds for cost in each["put_s"]),
+        "put": statistics.median(puts),
+        "put95": _p95(puts),
         "p50": statistics.median(waits),
-        "p95": waits[int(0.95 * (len(waits) - 1))],
+        "p95": _p95(waits),
+        "twice": sum(each["twice"] for each in rounds),
     }
+
+
+def _p95(values):
+    return sorted(values)[int(0.95 * (len(values) - 1))]

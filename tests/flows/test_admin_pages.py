@@ -12,8 +12,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import Schedule
 
-from jobs.models import Job, JobAttempt
-from media_assets.models import Clip, VideoAsset
+from jobs.models import (
+    BudgetUse,
+    Job,
+    JobAttempt,
+    JobBatch,
+    JobQueue,
+    JobSchedule,
+    JobWorker,
+    RateBudget,
+)
+from ledger.models import LedgerSeal
+from media_assets.models import Card, Clip, Upload, VideoAsset, Watermark
 from publishing.models import PublishLog, SocialAccount, WebhookDelivery
 from stakazo.alerts.models import Alert
 from stakazo.identity.roles import DOMAIN_ROOMS
@@ -24,7 +34,9 @@ from tests.campaigns.rows import choose_for
 from tests.factories import (
     make_account,
     make_campaign,
+    make_captions,
     make_clip,
+    make_graphic,
     make_publication,
     make_user,
     make_variant,
@@ -42,8 +54,15 @@ def populate(number):
     video = make_video(title=f"Harbour {number}", thumbnail=f"thumbnails/f{number}.jpg")
     clip = make_clip(video, thumbnail=f"thumbnails/c{number}.jpg")
     variant = make_variant(clip, thumbnail=f"thumbnails/v{number}.jpg")
+    make_captions(video)
+    for graphic in (Watermark, Card):
+        make_graphic(graphic, name=f"Logo {number}")
     account = make_account()
     publication = make_publication(variant, account)
+    Upload.objects.create(
+        filename=f"v{number}.mp4", size_bytes=5, part_bytes=5, place="local", video=video,
+        expires_at=timezone.now(),
+    )  # fmt: skip
     log = PublishLog.objects.create(publication=publication)
     WebhookDelivery.objects.create(platform="tiktok", event_key=f"e{number}", body="{}")
     campaign = make_campaign(name=f"Spring {number}", video_asset=video)
@@ -55,6 +74,16 @@ def populate(number):
         parent=Job.objects.first(),
     )
     JobAttempt.objects.create(job=job, number=1, fencing_token=1, worker_id="vm::1")
+    JobBatch.objects.create(name=f"batch {number}", total=1, callback=job)
+    JobQueue.objects.create(name=f"queue {number}")
+    JobWorker.objects.create(worker_id=f"vm::{number}", node="vm", pid=number)
+    BudgetUse.objects.create(
+        budget=RateBudget.objects.create(key=f"api:{number}", limit=1, per_s=60), cost=1,
+        at=timezone.now(), until=timezone.now() + timedelta(hours=1),
+    )  # fmt: skip
+    JobSchedule.objects.create(
+        name=f"test.{number}", job_type="cut_analysis", next_run_at=timezone.now(), last_job=job
+    )
     Alert.objects.create(
         rule="video_failed",
         title="A video failed",
@@ -64,6 +93,9 @@ def populate(number):
     )
     ReasoningRun.objects.create(job_id=job.pk)
     TelemetryMetric.objects.create(name="jobs", value=number)
+    LedgerSeal.objects.create(
+        number=number + 1, count=1, first_id=job.pk, last_id=job.pk, position=1, members=b""
+    )
     user = User.objects.create_user(f"user{number}")
     user.groups.add(Group.objects.get(name="Editor"))
     create_api_key(user=user, name=f"key {number}", scopes=["read"])

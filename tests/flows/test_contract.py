@@ -18,6 +18,8 @@ from drf_spectacular.generators import SchemaGenerator
 
 from campaigns.services.rules import propose_rule
 from jobs.services import enqueue
+from media_assets.models import Card, Watermark
+from media_assets.services.uploads import start_upload
 from publishing.models import Platform
 from stakazo.alerts.services import raise_alert
 from stakazo.identity.models import ApiKey
@@ -26,7 +28,9 @@ from stakazo.reasoning.models import ReasoningRun
 from tests.factories import (
     make_account,
     make_campaign,
+    make_captions,
     make_clip,
+    make_graphic,
     make_publication,
     make_user,
     make_variant,
@@ -151,6 +155,7 @@ def rows(db, settings):
     job = enqueue("cut_analysis", {"video_asset_id": str(make_video().pk)})
     return {
         "video": make_video(),
+        "upload": start_upload(size_bytes=5),
         "clip": make_clip(),
         "variant": make_variant(),
         "account": make_account(),
@@ -159,6 +164,9 @@ def rows(db, settings):
         "rule": propose_rule("tiktok", weights={"hook": 1.0}),
         "job": job,
         "alert": raise_alert(title="By hand"),
+        "captions": make_captions(),
+        "watermark": make_graphic(Watermark),
+        "card": make_graphic(Card),
         "run": ReasoningRun.objects.create(
             job_id=job.pk, trigger=ReasoningRun.Trigger.ASKED, started_at=datetime.now(UTC)
         ),
@@ -167,6 +175,7 @@ def rows(db, settings):
 
 _ROOMS = {
     "/videos/": "video",
+    "/uploads/": "upload",
     "/clips/": "clip",
     "/variants/": "variant",
     "/publications/": "publication",
@@ -175,16 +184,22 @@ _ROOMS = {
     "/rules/": "rule",
     "/jobs/": "job",
     "/alerts/": "alert",
+    "/captions/": "captions",
+    "/watermarks/": "watermark",
+    "/cards/": "card",
     "/ai/global/history/": "run",
 }
 
 
 def addresses(path, rows):
     """The operation's path with real things in it, and then with what is none."""
+    path = path.replace("{number}", "1")
     if "{" not in path:
         return [path]
     if "{platform}" in path:
         fill, real = "{platform}", list(Platform.values)
+    elif "{name}" in path:
+        fill, real = "{name}", ["vertical_1080x1920"]
     else:
         fill = "{id}"
         real = [str(rows[next(row for start, row in _ROOMS.items() if path.startswith(start))].pk)]

@@ -32,6 +32,7 @@ class Demo:
         self.house = House(
             folder,
             STAKAZO_CLIPS_PER_VIDEO="2",
+            STAKAZO_CLIP_MIN_MS="3000",
             STAKAZO_CLIP_MAX_MS="4000",
             STAKAZO_SIMULATOR_DELAY_S="0.2",
         )

@@ -30,6 +30,7 @@ class Works(House):
         super().__init__(
             folder,
             STAKAZO_CLIPS_PER_VIDEO="1",
+            STAKAZO_CLIP_MIN_MS="3000",
             STAKAZO_CLIP_MAX_MS="6000",
             STAKAZO_JOB_LEASE_S="3",
             STAKAZO_JOB_HEARTBEAT_S="1",

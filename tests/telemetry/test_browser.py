@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from jobs.models import Job
+from jobs.services import pause_queue
 from tests.factories import make_publication, make_user
 from tests.telemetry.server import in_another_process
 from tests.telemetry.test_end_to_end import PASSWORD, write
@@ -76,6 +78,10 @@ def test_the_page_follows_filters_and_pauses(watch, tmp_path):
     page.wait_for_selector("[data-platforms] th:text('Instagram')")
     in_another_process(write("far-away"), var_dir=tmp_path)
     page.wait_for_selector("[data-events] li:has-text('far-away')")
+
+    Job.objects.create(job_type="generate_variants", queue="render")
+    pause_queue("render")
+    page.wait_for_selector("[data-queues] tr:has(.badge:text('paused')):has-text('0 done')")
 
     page.select_option("[name=severity]", "ERROR")
     page.wait_for_selector("[data-events] li:has-text('far-away')", state="hidden")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from jobs.models import Job
 from jobs.runner import run_job
 from jobs.services import enqueue
-from stakazo.telemetry.handlers import RecordTelemetry, ask_for_recording
+from stakazo.telemetry.handlers import RecordTelemetry
 from stakazo.telemetry.models import TelemetryMetric
 from stakazo.telemetry.services import prune_metrics, record_metrics
 from tests.factories import make_clip, make_user
@@ -41,12 +41,6 @@ def test_the_job_records_and_forgets(settings):
     assert job.status == Job.Status.COMPLETED
     assert job.result["forgotten"] == old
     assert TelemetryMetric.objects.count() == job.result["recorded"]
-
-
-def test_asking_for_a_recording_twice_queues_one():
-    ask_for_recording()
-    ask_for_recording()
-    assert Job.objects.filter(job_type="record_telemetry").count() == 1
 
 
 def test_the_history_has_an_admin_page(client):

@@ -11,6 +11,8 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from jobs.models import JOB, Job
+from jobs.registry import Done
+from jobs.services import claim, enqueue, pause_queue, settle_done
 from ledger.services import log_event
 from ledger.watermark import head
 from stakazo.asgi import application as asgi
@@ -312,3 +314,39 @@ def test_a_look_at_an_unchanged_sqlite_database_is_one_statement(django_assert_n
     watcher.look()
     with django_assert_num_queries(1):
         assert not watcher.look().changed
+
+
+# --- The queues -----------------------------------------------------------------------------------
+
+
+def is_about(queue, **facts):
+    """A message about the queues in which this one stands so."""
+
+    def wanted(message):
+        if message["type"] != "queues":
+            return False
+        (found,) = [one for one in message["queues"] if one["queue"] == queue]
+        return facts.items() <= found.items()
+
+    return wanted
+
+
+async def test_queues_are_told_with_their_last_hour_and_again_when_they_change(
+    watching, sockets, monkeypatch
+):
+    monkeypatch.setattr(relay_module, "QUEUES_EVERY_S", 0.0)
+    await watching.hear_until(is_about("default", status="running", done_1h=0))
+
+    def work():
+        job = enqueue("evaluate_alerts", {})
+        settle_done(claim(job.pk, worker_id="vm::1"), Done(), [])
+        pause_queue("default", why="night")
+
+    await in_thread(work)
+    await in_thread(settle)
+    await watching.hear_until(is_about("default", status="paused", done_1h=1))
+
+    # Who comes later is told at once, also when nothing changes any more.
+    other = sockets(headers=await in_thread(lambda: browser_headers(make_user("ben"))))
+    await other.knock()
+    await other.hear_until(is_about("default", status="paused", done_1h=1))

@@ -1,7 +1,6 @@
-"""One round, in a process of its own: enqueue, start a cluster, wait for the end, ring singly.
+"""One round, in a process of its own: enqueue, start the workers, wait for the end, ring singly.
 
-`python -m tests.benchmarks.noop.drive`, with the settings module `…noop.ours` or `…noop.stock`.
-Prints one JSON object.
+`python -m tests.benchmarks.noop.drive Ours`, or another of the systems. Prints one JSON object.
 """
 
 import json
@@ -10,98 +9,98 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
-import django
-from django.conf import settings
+from tests.benchmarks.noop.starts import VARIABLE, starts
+from tests.benchmarks.noop.systems import SYSTEMS, WORKERS
 
-WORK = 200  # stock q2 keeps the last 250 results
-SINGLES = 30
-WORKERS = 2
-PATIENCE_S = 120
-
-
-class Ours:
-    """Jobs, done by the cluster that `run_workers` supervises."""
-
-    command = ("run_workers", "--workers", str(WORKERS), "--grace", "5")
-
-    @staticmethod
-    def put():
-        from jobs.services import enqueue
-
-        return enqueue("bench_nothing", {}).pk
-
-    @staticmethod
-    def begun(keys):
-        """When each began, of those that are done."""
-        from jobs.models import Job
-
-        done = Job.objects.filter(job_type="bench_nothing", status="completed", pk__in=keys)
-        return {pk: result["at"] for pk, result in done.values_list("pk", "result")}
+WORK = 1000
+SINGLES = 15
+PATIENCE_S = 60
 
 
-class Stock:
-    """Tasks of a stock qcluster."""
-
-    command = ("qcluster",)
-
-    @staticmethod
-    def put():
-        from django_q.tasks import async_task
-
-        return async_task("tests.benchmarks.noop.handlers.nothing")
-
-    @staticmethod
-    def begun(keys):
-        from django_q.models import Task
-
-        return {task.id: task.result for task in Task.objects.filter(id__in=keys, success=True)}
-
-
-def wait_for(system, keys):
-    """When each began, as soon as all are done and everything about them is written."""
+def wait_for_starts(count, *, look_s):
+    """When each began, as soon as so many have."""
     until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        begun = system.begun(keys)
-        if len(begun) == len(keys):
-            return begun
-        time.sleep(0.02)
-    raise RuntimeError(f"only {len(begun)} of {len(keys)} were done")
+    while len(began := starts()) < count:
+        if time.monotonic() > until:
+            raise RuntimeError(f"only {len(began)} of {count} began in {PATIENCE_S} s")
+        time.sleep(look_s)
+    return began
 
 
-def main():
-    django.setup()
-    system = Stock if settings.Q_CLUSTER["name"] == "stock" else Ours
+def wait_for_end(system):
+    """When everything about all of them was written."""
+    until = time.monotonic() + PATIENCE_S
+    while left := system.left():
+        if time.monotonic() > until:
+            raise RuntimeError(f"all began, but {left} did not end in {PATIENCE_S} s")
+        time.sleep(0.005)
+    return time.time()
+
+
+def measure(system):
+    """A round: what enqueueing cost, how fast the backlog went, how long single ones waited."""
     system.put()  # the first one pays for imports and connections
-    costs, keys = [], []
+    costs = []
     for _ in range(WORK):
         begun = time.perf_counter()
-        keys.append(system.put())
+        system.put()
         costs.append(time.perf_counter() - begun)
-    cluster = subprocess.Popen(
-        [sys.executable, "manage.py", *system.command],
+    workers = [_start(command) for command in system.commands]
+    try:
+        began = wait_for_starts(WORK + 1, look_s=0.02)
+        written = wait_for_end(system)
+        chance = random.Random(7)
+        waits = []
+        for _ in range(SINGLES):
+            time.sleep(chance.uniform(1.0, 1.3))  # long enough for whoever looks less when idle
+            rung, known = time.time(), len(starts())
+            system.put()
+            waits.append(wait_for_starts(known + 1, look_s=0.002)[-1] - rung)
+    finally:
+        for worker in workers:
+            worker.send_signal(signal.SIGTERM)
+        for worker in workers:
+            _see_end(worker)
+    return {
+        "put_s": costs,
+        "per_s": (WORK + 1) / (written - began[0]),
+        "waits_s": waits,
+        "twice": len(starts()) - WORK - 1 - SINGLES,
+    }
+
+
+def _start(command):
+    return subprocess.Popen(
+        command,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=os.environ | {"STAKAZO_WORKERS": str(WORKERS)},
     )
+
+
+def _see_end(worker):
     try:
-        first = min(wait_for(system, keys).values())
-        drained_s = time.time() - first
-        chance = random.Random(7)
-        waits = []
-        for _ in range(SINGLES):
-            time.sleep(chance.uniform(0.05, 0.25))  # falls anywhere in the rhythm of a poll
-            rung = time.time()
-            waits += [at - rung for at in wait_for(system, [system.put()]).values()]
-    finally:
-        cluster.send_signal(signal.SIGTERM)
+        worker.wait(30)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+
+
+def main(name):
+    """Measure this system and print what was found."""
+    chosen = SYSTEMS[name]
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[VARIABLE] = str(Path(folder, "starts"))
+        os.environ["DJANGO_SETTINGS_MODULE"] = chosen.settings
+        system = chosen()
         try:
-            cluster.wait(30)
-        except subprocess.TimeoutExpired:
-            cluster.kill()
-    print(json.dumps({"put_s": costs, "per_s": WORK / drained_s, "waits_s": waits}))  # noqa: T201
+            print(json.dumps(measure(system)))  # noqa: T201
+        finally:
+            system.clear()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])
