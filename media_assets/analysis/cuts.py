@@ -42,7 +42,8 @@ class CutEvidence:
     side. step: logarithm of the difference against the larger of those of the frames next to it.
     plain: 1 where a picture of nothing stands at the gap.
     abrupt: where it does, how much of what is shown beside it is there at once, else 0.
-    scaled_likeness, pursuit: whether a zoom or a swing of the camera leads across the gap. Where the
+    scaled_likeness, pursuit: whether a zoom or a swing of the camera leads across the gap. A swing
+    does not where the gap stands out far above the frames on both of its sides. Where the
     camera rests on one side, a faint agreement counts half, where it rests on both, nothing: one
     figure that stands in the same place agrees as much.
     staying: share of the structure that is where it was, as around a caption that appears.
