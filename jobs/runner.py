@@ -2,10 +2,14 @@
 
 import contextlib
 import logging
+import math
 import time
 import traceback
 import uuid
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -25,25 +29,63 @@ from stakazo.core.errors import StakazoError
 logger = logging.getLogger(__name__)
 
 
+SIGHT_HOLDS_S = (
+    0.02  # who goes on with a job looks again after so long whether another queue has better
+)
+
+
+@dataclass
+class Turn:
+    """The time in which one worker takes job after job. until: by the monotonic clock."""
+
+    taker: services.Taker
+    until: float = math.inf
+    _sight: services.Sight | None = None
+    _sight_until: float = 0.0
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it may take one more."""
+        return time.monotonic() <= self.until and not worker.taking_no_more.is_set()
+
+    def claim_ahead(self) -> Callable[[], Job | None] | None:
+        """Where there seems to be more to do: what takes it, for whoever is about to commit."""
+        if not self.goes_on:
+            return None
+        now = time.monotonic()
+        if now > self._sight_until or self._sight is None:
+            self._sight, self._sight_until = self.taker.look(), now + SIGHT_HOLDS_S
+        return partial(self._take, self._sight) if self._sight.best else None
+
+    def _take(self, sight: services.Sight) -> Job | None:
+        job = self.taker.take(sight)
+        if job is None:
+            self._sight = None
+        return job
+
+
 def answer_bell(queue: str) -> int:
     """Do due jobs, best first, until none is due that this machine may take; how many were done.
 
     queue: what the bell rang for; any due job is as good an answer, for the best goes first. After
     JOB_DRAIN_S the worker rings for whoever comes next and goes back to the bell.
     """
-    done, until = 0, time.monotonic() + settings.JOB_DRAIN_S
-    taker = services.Taker(worker_id())
+    done = 0
+    turn = Turn(services.Taker(worker_id()), time.monotonic() + settings.JOB_DRAIN_S)
     with worker.busy():
         try:
-            while not worker.taking_no_more.is_set():
-                job = taker.next()
-                if job is None:
+            job = None if worker.taking_no_more.is_set() else turn.taker.next()
+            while job is not None:
+                if worker.taking_no_more.is_set():
+                    services.release(job, why="This worker stops.")
                     break
-                run_claimed(job)
+                queue = job.queue
+                job = run_claimed(job, turn)
                 done += 1
-                if time.monotonic() > until:
-                    transport.ring(job.queue)
-                    break
+                if job is None and turn.goes_on:
+                    job = turn.taker.next()
+            if time.monotonic() > turn.until:
+                transport.ring(queue)
         except services.DATABASE_GONE:
             # The sweeper rings again for what waits, and finds what we held.
             logger.warning("The database went away; this bell goes unanswered")
@@ -78,8 +120,12 @@ def run_job(job_id: uuid.UUID) -> Job:
     return Job.objects.get(pk=job_id)
 
 
-def run_claimed(job: Job) -> None:
-    """Perform a job that was claimed, and settle it."""
+def run_claimed(job: Job, turn: Turn | None = None) -> Job | None:
+    """Perform a job that was claimed, and settle it.
+
+    turn: it goes on with another job, which is claimed in the transaction that settles this one, and
+    answered.
+    """
     with acting(
         actor="worker",
         worker_id=job.worker_id,
@@ -91,17 +137,18 @@ def run_claimed(job: Job) -> None:
             running: Running[Any] = Running(job, decode_payload(kind, job.payload))
         except StakazoError as error:
             services.settle_given_up(job, GiveUp(error.message, error.code), [])
-            return
+            return None
         try:
-            beside = Heartbeat(running, end_for=lambda reason: _settle(running, reason))
+            beside = Heartbeat(running, end_for=lambda reason: _settle_badly(running, reason))
             with worker.doing(running), beside:
-                _settle(running, _perform(running))
+                return _settle(running, _perform(running), turn)
         except LostLease:
             logger.warning("Job %s was taken from us; nothing was written", job.pk)
         except KeyboardInterrupt:
             with contextlib.suppress(StakazoError):
                 services.release(job, why="interrupted", stages=running.stages)
             raise
+    return None
 
 
 def _perform(running: Running[Any]) -> Outcome | Exception:
@@ -122,16 +169,24 @@ def _perform(running: Running[Any]) -> Outcome | Exception:
     return outcome
 
 
-def _settle(running: Running[Any], ending: Outcome | Exception) -> None:
+def _settle(running: Running[Any], ending: Outcome | Exception, turn: Turn | None) -> Job | None:
+    """Write down how this try ended; the job to go on with, where the same transaction took one."""
+    if not isinstance(ending, Done):
+        _settle_badly(running, ending)
+        return None
+    then = turn.claim_ahead() if turn else None
+    try:
+        return services.settle_done(running.job, ending, list(running.stages), then=then)
+    except LostLease:
+        raise
+    except Exception as error:  # noqa: BLE001  the effect is part of the try
+        _settle_badly(running, error)
+        return None
+
+
+def _settle_badly(running: Running[Any], ending: Snooze | GiveUp | Exception) -> None:
     job, stages = running.job, list(running.stages)
     match ending:
-        case Done():
-            try:
-                services.settle_done(job, ending, stages)
-            except LostLease:
-                raise
-            except Exception as error:  # noqa: BLE001  the effect is part of the try
-                _settle(running, error)
         case Snooze():
             services.settle_snoozed(job, ending, stages)
         case GiveUp():

@@ -57,6 +57,16 @@ def acting(
         _current.reset(token)
 
 
+@contextlib.contextmanager
+def acting_afresh(*, actor: str, worker_id: str = "") -> Iterator[Context]:
+    """Within this block, events carry these circumstances and none of those around it."""
+    token = _current.set(Context(actor=actor, worker_id=worker_id))
+    try:
+        yield _current.get()
+    finally:
+        _current.reset(token)
+
+
 def act_as(actor: str) -> None:
     """From here to the end of the enclosing `acting` block, events carry this actor.
 

@@ -8,8 +8,9 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from ledger.signals import state_changed
+from stakazo.core.bundles import Write, bundle, write
 from stakazo.core.errors import Conflict
-from stakazo.core.rows import update_row
+from stakazo.core.rows import change
 
 M = TypeVar("M", bound=models.Model)
 
@@ -85,7 +86,8 @@ class Machine(Generic[M]):
 
         only_if: what other columns must still hold (a fencing token, say). Sends `state_changed` in the same
         transaction. Raises IllegalMove when the table has no such move, StaleState when the row is
-        no longer in the state we saw. The row in hand then shows what the database holds.
+        no longer in the state we saw. The row in hand then shows what the database holds; where
+        writes are bundled, only once the bundle was written.
         """
         before, after = str(getattr(row, self.field)), str(to)
         if after not in self.moves.get(before, frozenset()):
@@ -100,14 +102,19 @@ class Machine(Generic[M]):
         if stamp := self.stamps.get(after):
             written.setdefault(stamp, timezone.now())
         held = {"pk": row.pk, self.field: before, **(only_if or {})}
-        with _in_a_transaction():
-            if update_row(self.model, written, where=held) != 1:
+
+        def see(cursor: Any) -> None:
+            if cursor.rowcount != 1:
                 raise StaleState(
                     f"This {self.model._meta.verbose_name} was changed by somebody else.",
                     entity_id=str(row.pk),
                     seen=before,
                     wanted=after,
                 )
+
+        update = Write(*change(self.model, written, where=held), told=see)
+        with _in_a_transaction():
+            write(update)
             for name, value in written.items():
                 setattr(row, name, value)
             state_changed.send(
@@ -124,4 +131,5 @@ class Machine(Generic[M]):
 
 def _in_a_transaction() -> AbstractContextManager[None]:
     """The caller's transaction, or one of our own. No savepoint: a refused move has written nothing."""
-    return nullcontext() if connection.in_atomic_block else transaction.atomic()
+    ours = not connection.in_atomic_block and bundle() is None
+    return transaction.atomic() if ours else nullcontext()

@@ -16,7 +16,9 @@ from ledger.masking import masked
 from ledger.models import LedgerEvent
 from ledger.registry import EVENT_TYPES, entity_of
 from ledger.signals import event_recorded
+from stakazo.core.bundles import Write, bundle
 from stakazo.core.ids import uuid7
+from stakazo.core.rows import insertion
 
 logger = logging.getLogger(__name__)
 
@@ -120,6 +122,20 @@ def _new_event(event_type: str, *, severity: str | None, **fields: Any) -> Ledge
 
 
 def _write(event: LedgerEvent, *, of_change: bool) -> LedgerEvent | None:
+    made = bundle()
+    if made is None:
+        return _write_now(event, of_change=of_change)
+    made.writes.append(
+        Write(
+            *insertion(event),
+            told=lambda _: transaction.on_commit(lambda: _tell(event)),
+            alone=lambda: _write_now(event, of_change=of_change),
+        )
+    )
+    return event
+
+
+def _write_now(event: LedgerEvent, *, of_change: bool) -> LedgerEvent | None:
     if connection.in_atomic_block and connection.needs_rollback:
         if not of_change:
             _keep(event)

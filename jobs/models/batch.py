@@ -13,7 +13,10 @@ class JobDependency(models.Model):
     else any end will do. open: the other has not ended yet.
     """
 
-    job = models.ForeignKey("jobs.Job", on_delete=models.CASCADE, related_name="waits_for")
+    # By job: the unique index of pairs.
+    job = models.ForeignKey(
+        "jobs.Job", on_delete=models.CASCADE, related_name="waits_for", db_index=False
+    )
     on = models.ForeignKey("jobs.Job", on_delete=models.CASCADE, related_name="awaited_by")
     needs_success = models.BooleanField(default=True)
     open = models.BooleanField(default=True)

@@ -35,10 +35,20 @@ class Job(models.Model):
     dedup_key = models.CharField(max_length=200, blank=True)
     correlation_id = models.CharField(max_length=64, blank=True)
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="children",
+        db_index=False,
     )
     batch = models.ForeignKey(
-        "jobs.JobBatch", null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs"
+        "jobs.JobBatch",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="jobs",
+        db_index=False,
     )
     after_left = models.PositiveIntegerField(
         default=0, help_text="Jobs that must end before this one may begin."
@@ -93,6 +103,11 @@ class Job(models.Model):
             models.Index(
                 fields=["lease_until"], name="jobs_leased", condition=Q(status="processing")
             ),
+            # Few jobs have either; an index of all would be written three times for every job.
+            models.Index(
+                fields=["parent"], name="jobs_by_parent", condition=Q(parent__isnull=False)
+            ),
+            models.Index(fields=["batch"], name="jobs_by_batch", condition=Q(batch__isnull=False)),
             models.Index(fields=["status", "-id"], name="jobs_by_status"),
             # To count what ended without reading it.
             models.Index(
@@ -157,7 +172,8 @@ class JobAttempt(models.Model):
         CANCELLED = "cancelled", "Cancelled"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="attempts")
+    # By job: the unique index of jobs and tokens.
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="attempts", db_index=False)
     number = models.PositiveIntegerField()
     fencing_token = models.BigIntegerField()
     worker_id = models.CharField(max_length=128)
@@ -175,7 +191,11 @@ class JobAttempt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["job", "fencing_token"], name="one_attempt_per_token")
         ]
-        indexes = [models.Index(fields=["ended_at"], name="job_attempts_ended")]
+        indexes = [
+            models.Index(
+                fields=["ended_at"], name="job_attempts_ended", condition=Q(ended_at__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.job_id} #{self.number}"

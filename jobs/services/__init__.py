@@ -3,7 +3,7 @@
 from jobs.services.batches import enqueue_batch
 from jobs.services.bulk import act_on_many
 from jobs.services.by_hand import cancel_job, retry_job, start_now
-from jobs.services.claiming import Taker, claim, claim_next
+from jobs.services.claiming import Sight, Taker, claim, claim_next
 from jobs.services.enqueueing import enqueue
 from jobs.services.holding import check_token, keep_stages, renew_lease
 from jobs.services.queueing import (
@@ -35,6 +35,7 @@ from jobs.services.workers import (
 
 __all__ = [
     "DATABASE_GONE",
+    "Sight",
     "Stages",
     "Taker",
     "act_on_many",

@@ -15,13 +15,22 @@ from jobs.models import JOB, Job, JobAttempt, JobQueue
 from jobs.queries import heavy_jobs_running, jobs_running
 from jobs.queues import Candidate, QueueRule, best_of, candidates, queue_rules
 from jobs.services.holding import lease_end
-from ledger.context import acting
+from ledger.context import acting, acting_afresh
 from ledger.machine import StaleState
+from stakazo.core.bundles import Write, bundled, write
 from stakazo.core.databases import loosely_kept
-from stakazo.core.rows import insert_row
+from stakazo.core.rows import insertion
 
 RULES_HOLD_S = 1.0  # a pause takes effect after so long at most
 OLDEST_EVERY = 8  # one claim in so many takes what has waited longest, whatever its priority
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The best of each queue at one moment, best first; by_age: by how long they wait alone."""
+
+    best: list[Candidate]
+    by_age: bool
 
 
 @dataclass
@@ -45,10 +54,22 @@ class Taker:
         Best is the highest priority, then the longest wait; every eighth claim goes to the longest
         wait alone, so that no priority starves. See `claim` for what a claim does.
         """
-        now = now or timezone.now()
+        return self.take(self.look(now=now), now=now)
+
+    def look(self, *, now: datetime | None = None) -> Sight:
+        """What the next claim would go for. Takes nothing and holds nothing."""
         by_age = next(self._turns) % OLDEST_EVERY == 0
-        for one in candidates(self._open_queues(), now=now, by_age=by_age):
-            if job := self._take(one, by_age=by_age, now=now):
+        found = candidates(self._open_queues(), now=now or timezone.now(), by_age=by_age)
+        return Sight(found, by_age=by_age)
+
+    def take(self, sight: Sight, *, now: datetime | None = None) -> Job | None:
+        """Claim the best of what was seen, or None when all of it is gone or may not be taken.
+
+        In a transaction at hand the claim is part of that one.
+        """
+        now = now or timezone.now()
+        for one in sight.best:
+            if job := self._take(one, by_age=sight.by_age, now=now):
                 return job
         return None
 
@@ -61,7 +82,7 @@ class Taker:
     def _take(self, best: Candidate, *, by_age: bool, now: datetime) -> Job | None:
         """The best of this queue that nobody else is about to take, if there is room for it."""
         rule = self._rules[best.queue]
-        with acting(actor="worker", worker_id=self.worker_id), loosely_kept():
+        with acting_afresh(actor="worker", worker_id=self.worker_id), loosely_kept():
             if self.limited and _is_full(rule, worker_id=self.worker_id, now=now):
                 return None
             job = best_of(rule, later=best.later, by_age=by_age, now=now)
@@ -91,37 +112,41 @@ def claim(job_id: uuid.UUID, *, worker_id: str, now: datetime | None = None) -> 
 
 def _take_lease(job: Job, worker_id: str, now: datetime) -> Job | None:
     try:
-        JOB.move(
-            job,
-            Job.Status.PROCESSING,
-            values={
-                "worker_id": worker_id,
-                "attempt": job.attempt + 1,
-                "fencing_token": job.fencing_token + 1,
-                "lease_until": lease_end(now),
-                "started_at": now,
-                "ended_at": None,
-                "stage": "",
-                "progress": 0.0,
-                "cancel_requested": False,
-                "error": "",
-                "error_code": "",
-                "error_group": "",
-            },
-            metadata={"fencing_token": job.fencing_token + 1},
-        )
+        with bundled():
+            _write_claim(job, worker_id, now)
     except StaleState:
         return None
-    insert_row(
-        JobAttempt(
-            job=job,
-            number=job.attempt,
-            fencing_token=job.fencing_token,
-            worker_id=worker_id,
-            started_at=now,
-        )
-    )
     return job
+
+
+def _write_claim(job: Job, worker_id: str, now: datetime) -> None:
+    JOB.move(
+        job,
+        Job.Status.PROCESSING,
+        values={
+            "worker_id": worker_id,
+            "attempt": job.attempt + 1,
+            "fencing_token": job.fencing_token + 1,
+            "lease_until": lease_end(now),
+            "started_at": now,
+            "ended_at": None,
+            "stage": "",
+            "progress": 0.0,
+            "cancel_requested": False,
+            "error": "",
+            "error_code": "",
+            "error_group": "",
+        },
+        metadata={"fencing_token": job.fencing_token + 1},
+    )
+    attempt = JobAttempt(
+        job=job,
+        number=job.attempt,
+        fencing_token=job.fencing_token,
+        worker_id=worker_id,
+        started_at=now,
+    )
+    write(Write(*insertion(attempt)))
 
 
 def _is_full(rule: QueueRule, *, worker_id: str, now: datetime) -> bool:

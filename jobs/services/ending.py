@@ -1,6 +1,8 @@
 """What the end of a job means to others: to what it was about, and to the jobs that wait for it."""
 
 import logging
+from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -11,8 +13,11 @@ from jobs.models import JOB, Job, JobDependency
 from jobs.registry import JOB_TYPES, decode_payload
 from jobs.services.following import PREDECESSOR_FAILED
 from ledger.context import acting
+from stakazo.core.bundles import Write, write
 
 logger = logging.getLogger(__name__)
+
+_AWAITED = "SELECT 1 FROM job_dependencies WHERE on_id = %s AND open LIMIT 1"
 
 
 def see_end(job: Job) -> None:
@@ -39,8 +44,17 @@ def _tell_owner(job: Job) -> None:
 
 def _release_followers(job: Job) -> None:
     """In the transaction that ends a job: let those begin that waited for it, or cancel them."""
-    if not _is_awaited(job):
-        return
+    key = Job._meta.pk.get_db_prep_value(job.pk, connection)
+    # Most jobs are not waited for: one look, with whatever else is written.
+    write(Write(_AWAITED, [key], told=partial(_let_begin_if_awaited, job)))
+
+
+def _let_begin_if_awaited(job: Job, cursor: Any) -> None:
+    if cursor.fetchone():
+        _let_begin(job)
+
+
+def _let_begin(job: Job) -> None:
     for link in job.awaited_by.filter(open=True).select_related("job").order_by("job_id"):
         if not JobDependency.objects.filter(pk=link.pk, open=True).update(open=False):
             continue
@@ -54,16 +68,6 @@ def _release_followers(job: Job) -> None:
         elif link.job.after_left == 0:
             Job.objects.filter(pk=link.job_id).update(rung_at=timezone.now())
             transport.ring_after_commit(link.job)
-
-
-def _is_awaited(job: Job) -> bool:
-    """Most jobs are not: one look, without composing a query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM job_dependencies WHERE on_id = %s AND open LIMIT 1",
-            [Job._meta.pk.get_db_prep_value(job.pk, connection)],
-        )
-        return cursor.fetchone() is not None
 
 
 def _cancel_after(follower: Job, job: Job) -> None:

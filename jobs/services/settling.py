@@ -4,7 +4,8 @@ import copy
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,8 +20,10 @@ from jobs.services.causes import cause_of
 from jobs.services.ending import see_end
 from jobs.services.holding import attempt_of, check_token
 from ledger.machine import StaleState
+from stakazo.core import bundles
+from stakazo.core.bundles import Write, bundled
 from stakazo.core.errors import StakazoError
-from stakazo.core.rows import update_row
+from stakazo.core.rows import change
 
 logger = logging.getLogger(__name__)
 
@@ -32,21 +35,33 @@ _WAITS_S = (0.1, 0.5, 1.0, 2.0)
 Stages = list[dict[str, Any]]
 
 
-def settle_done(job: Job, done: Done, stages: Stages) -> None:
+def settle_done(
+    job: Job, done: Done, stages: Stages, *, then: Callable[[], Job | None] | None = None
+) -> Job | None:
     """Complete the job, with its effect, in one transaction guarded by the token.
 
-    Raises LostLease when the job is no longer ours; then nothing happened.
+    then: takes another job at the end of the same transaction. Answers that job; None where there was
+    none, or where the database went away meanwhile: whoever looks for lost jobs will find it. Raises
+    LostLease when the job is no longer ours; then nothing happened.
     """
+    taken: list[Job | None] = []
+    steps = [lambda: taken.append(then())] if then else []
 
     def write(job: Job) -> None:
         facts = dict(done.facts)
         if done.effect is not None:
             check_token(job)
             facts |= done.effect() or {}
-        _move(job, Job.Status.COMPLETED, result=facts, progress=1.0)
-        _end_attempt(job, JobAttempt.Outcome.DONE, stages)
+        with _ours(job), bundled() as together:
+            _move(job, Job.Status.COMPLETED, result=facts, progress=1.0)
+            _end_attempt(job, JobAttempt.Outcome.DONE, stages)
+            together.afterwards += steps
+            steps.clear()
 
-    _settle(job, write, JobAttempt.Outcome.DONE)
+    # Without an effect the transaction is that of the bundle: as short as can be.
+    guard = nullcontext if done.effect is None else transaction.atomic
+    at_once = _settle(job, write, JobAttempt.Outcome.DONE, guard=guard)
+    return taken[0] if at_once and taken else None
 
 
 def settle_snoozed(job: Job, snooze: Snooze, stages: Stages) -> None:
@@ -143,17 +158,24 @@ def settle_lost(job: Job, *, why: str, now: datetime | None = None) -> None:
     )
 
 
-def _settle(job: Job, write: Callable[[Job], None], outcome: str) -> None:
+def _settle(
+    job: Job,
+    write: Callable[[Job], None],
+    outcome: str,
+    *,
+    guard: Callable[[], AbstractContextManager[None]] = transaction.atomic,
+) -> bool:
     """Run `write` in a transaction guarded by the token; try again when the database goes away.
 
     Each try works on a copy: a rolled back move must not leave its mark on the row in hand. When a
-    commit's answer was lost on the way, the attempt's outcome tells that it did happen.
+    commit's answer was lost on the way, the attempt's outcome tells that it did happen. Answers
+    whether the first try did it. guard: what `write` runs in, where it does not see to that itself.
     """
     for wait_s in (*_WAITS_S, None):
         fresh = copy.copy(job)
         first = wait_s == _WAITS_S[0]
         try:
-            with transaction.atomic():
+            with guard():
                 write(fresh)
         except DATABASE_GONE:
             if wait_s is None or connection.in_atomic_block:
@@ -163,7 +185,7 @@ def _settle(job: Job, write: Callable[[Job], None], outcome: str) -> None:
             time.sleep(wait_s)
         except LostLease:
             if not first and attempt_of(job).filter(outcome=outcome).exists():
-                return
+                return False
             raise
         except StakazoError as error:
             if first:
@@ -172,7 +194,8 @@ def _settle(job: Job, write: Callable[[Job], None], outcome: str) -> None:
             raise DatabaseAway("The database went away while the result was saved.") from error
         else:
             job.__dict__.update(fresh.__dict__)
-            return
+            return first
+    raise AssertionError("the last try returns or raises")
 
 
 def backoff_s(kind: JobType[Any] | None, attempt: int) -> float:
@@ -190,22 +213,27 @@ def _words(text: str) -> str:
 
 
 def _move(job: Job, to: str, *, why: str = "", **values: Any) -> None:
-    try:
+    with _ours(job):
         JOB.move(
             job, to, why=why, values=_ENDED | values, only_if={"fencing_token": job.fencing_token}
         )
-    except StaleState as error:
-        raise LostLease("This worker no longer holds the job.", job_id=str(job.pk)) from error
     if to not in Job.WAITING:
         see_end(job)
+
+
+@contextmanager
+def _ours(job: Job) -> Iterator[None]:
+    """Within this block, a move that finds another token means that the job is not ours."""
+    try:
+        yield
+    except StaleState as error:
+        raise LostLease("This worker no longer holds the job.", job_id=str(job.pk)) from error
 
 
 def _end_attempt(job: Job, outcome: str, stages: Stages | None, **facts: Any) -> None:
     """Close the attempt. stages None: what the heartbeat noted stays."""
     if stages is not None:
         facts["stages"] = stages
-    update_row(
-        JobAttempt,
-        facts | {"outcome": outcome, "ended_at": timezone.now()},
-        where={"job": job.pk, "fencing_token": job.fencing_token},
-    )
+    values = facts | {"outcome": outcome, "ended_at": timezone.now()}
+    held = {"job": job.pk, "fencing_token": job.fencing_token}
+    bundles.write(Write(*change(JobAttempt, values, where=held)))

@@ -8,10 +8,11 @@ as in the ORM.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import Model
 from django.db.models.signals import post_save
@@ -31,20 +32,28 @@ _KEPT: dict[type[Any], type[Any]] = {
 }
 
 
+_KEYS = (models.UUIDField, models.ForeignKey)
+
+
 def insert_row(row: Model, *, before: str = "", after: str = "") -> None:
     """INSERT this row. No signal is sent. Raises what the database raises.
 
     before, after: statements without values that are sent with it in one round trip (PostgreSQL).
     """
+    sql, values = insertion(row)
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("; ".join(filter(None, (before, sql, after))), values)
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def insertion(row: Model) -> tuple[str, list[Any]]:
+    """The INSERT of this row, and its values as the driver takes them."""
     model, database = type(row), connections[DEFAULT_DB_ALIAS]
     values = [
         _prepared(field, getattr(row, field.attname), database)
         for field in model._meta.concrete_fields
     ]
-    insert = _insert_sql(model, database.vendor)
-    with database.cursor() as cursor:
-        cursor.execute("; ".join(filter(None, (before, insert, after))), values)
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return _insert_sql(model, database.vendor), values
 
 
 def create_row(row: Model) -> None:
@@ -65,15 +74,23 @@ def update_row(model: type[Model], values: Mapping[str, Any], *, where: Mapping[
 
     Names are those of fields, `pk` among them; values are plain, not expressions.
     """
+    sql, parameters = change(model, values, where=where)
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.rowcount
+
+
+def change(
+    model: type[Model], values: Mapping[str, Any], *, where: Mapping[str, Any]
+) -> tuple[str, list[Any]]:
+    """The UPDATE that `update_row` makes, and its values as the driver takes them."""
     database = connections[DEFAULT_DB_ALIAS]
     parameters = [
         _prepared(_field(model, name), value, database)
         for given in (values, where)
         for name, value in given.items()
     ]
-    with database.cursor() as cursor:
-        cursor.execute(_update_sql(model, tuple(values), tuple(where), database.vendor), parameters)
-        return cursor.rowcount
+    return _update_sql(model, tuple(values), tuple(where), database.vendor), parameters
 
 
 def select_row(model: type[M], tail: str, parameters: Sequence[Any]) -> M | None:
@@ -128,10 +145,15 @@ def _prepared(field: Any, value: Any, database: Any) -> Any:
     if value is None or type(value) is _KEPT.get(type(field)):
         return value
     value = getattr(value, "pk", value)
-    if database.vendor == "postgresql" and (
-        type(value) is uuid.UUID or (type(value) is datetime and value.tzinfo is not None)
-    ):
-        return value
+    if type(value) is uuid.UUID and type(field) in _KEYS:
+        return value if database.vendor == "postgresql" else value.hex
+    if type(value) is datetime and type(field) is models.DateTimeField and value.tzinfo is not None:
+        if database.vendor == "postgresql":
+            return value
+        if settings.USE_TZ and database.timezone is UTC:
+            return str(value if value.tzinfo is UTC else value.astimezone(UTC))[
+                :-6
+            ]  # without +00:00
     return field.get_db_prep_save(value, database)
 
 

@@ -20,7 +20,7 @@ from django.db.backends.signals import connection_created
 
 # function → point. Passed before and after each call; `…?` only where the call answered something.
 WRAPPED = {
-    "jobs.services:claim_next": "claim?",
+    "jobs.services.claiming:_take_lease": "claim?",
     "jobs.services:settle_done": "settle",
     "jobs.services:settle_failed": "settle_failed",
     "jobs.services:settle_snoozed": "snooze",
@@ -149,6 +149,6 @@ def disk_is_full():
 
 def refuse_writes(execute, sql, params, many, context):
     """An execute wrapper: what a database says whose disk is full."""
-    if disk_is_full() and sql.lstrip()[:6].upper() in ("INSERT", "UPDATE"):
+    if disk_is_full() and ("INSERT INTO " in sql or "UPDATE " in sql):
         raise OperationalError("database or disk is full (chaos)")
     return execute(sql, params, many, context)
