@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -21,7 +22,7 @@ from stakazo.core.admin import ReadOnlyAdmin, admin_link, made_once
 class JobBatchAdmin(ReadOnlyAdmin):
     """Jobs that were put in together: how far they are, and what comes then."""
 
-    list_before_template = "jobs/doors.html"
+    list_before_template = "jobs/doors_alive.html"
     paginator = InfinitePaginator
     list_display = ["name", "created_at", "total", "so_far", "callback_link"]
     list_select_related = ["callback"]
@@ -32,6 +33,7 @@ class JobBatchAdmin(ReadOnlyAdmin):
 
     class Media:
         css = {"all": ["jobs/jobs.css"]}
+        js = [Script("jobs/alive.js", defer=True)]
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """With how far each batch of the page is, asked for all of them at once."""

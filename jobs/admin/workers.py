@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
@@ -24,7 +25,7 @@ from stakazo.core.admin import ActingMixin, ReadOnlyAdmin, admin_link
 class JobWorkerAdmin(ActingMixin, ReadOnlyAdmin):
     """Who works, on what, and since when nobody heard of them. They come and go by themselves."""
 
-    list_before_template = "jobs/doors.html"
+    list_before_template = "jobs/doors_alive.html"
     list_display = [
         "worker_id",
         "state",
@@ -58,6 +59,7 @@ class JobWorkerAdmin(ActingMixin, ReadOnlyAdmin):
 
     class Media:
         css = {"all": ["jobs/jobs.css"]}
+        js = [Script("jobs/alive.js", defer=True)]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may see jobs may see who does them."""

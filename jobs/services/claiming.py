@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from jobs.models import JOB, Job, JobAttempt, JobQueue
@@ -18,7 +18,6 @@ from jobs.services.holding import lease_end
 from ledger.context import acting, acting_afresh
 from ledger.machine import StaleState
 from stakazo.core.bundles import Write, bundled, write
-from stakazo.core.databases import loosely_kept
 from stakazo.core.rows import insertion
 
 RULES_HOLD_S = 1.0  # a pause takes effect after so long at most
@@ -82,7 +81,7 @@ class Taker:
     def _take(self, best: Candidate, *, by_age: bool, now: datetime) -> Job | None:
         """The best of this queue that nobody else is about to take, if there is room for it."""
         rule = self._rules[best.queue]
-        with acting_afresh(actor="worker", worker_id=self.worker_id), loosely_kept():
+        with acting_afresh(actor="worker", worker_id=self.worker_id), transaction.atomic():
             if self.limited and _is_full(rule, worker_id=self.worker_id, now=now):
                 return None
             job = best_of(rule, later=best.later, by_age=by_age, now=now)
@@ -100,12 +99,12 @@ def claim(job_id: uuid.UUID, *, worker_id: str, now: datetime | None = None) -> 
     """Take this very job if it waits; None when it does not (any more), or for other jobs.
 
     Raises its fencing token and its attempt count, takes a lease and opens a JobAttempt, all before
-    anything runs, so that a job that kills its worker is counted too.
+    anything runs and on the disk (decision 0031), so that a job that kills its worker is counted too.
     """
     waiting = Job.objects.filter(pk=job_id, status__in=Job.WAITING, after_left=0)
     if connection.features.has_select_for_update_skip_locked:
         waiting = waiting.select_for_update(skip_locked=True)
-    with acting(actor="worker", worker_id=worker_id), loosely_kept():
+    with acting(actor="worker", worker_id=worker_id), transaction.atomic():
         job = waiting.first()
         return job and _take_lease(job, worker_id, now or timezone.now())
 

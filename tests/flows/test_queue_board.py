@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from jobs.models import Job, JobAttempt, JobBatch, JobQueue
+from jobs.models import Job, JobAttempt, JobBatch, JobQueue, JobWorker
 from tests.factories import make_user
 from tests.live import live_app
 from tests.telemetry.test_browser import CHROMIUM
@@ -61,6 +61,12 @@ def put(number):
         Job.objects.create(job_type="evaluate_alerts", queue="default")
 
 
+def make_worker(number, **fields):
+    return JobWorker.objects.create(
+        worker_id=f"studio:a1b2:{number}", node="studio", group="a1b2", pid=number, **fields
+    )
+
+
 def waiting(number):
     """The selector of the board's cell when so many wait."""
     return f"[data-key=default] [data-label=Waiting]:has-text('{number}')"
@@ -102,17 +108,17 @@ def test_the_board_rests_while_hidden_and_says_when_it_cannot_refresh(board):
     page.wait_for_selector(waiting(3))
 
     page.route("**/live", lambda route: route.abort())
-    page.wait_for_selector("[data-board-says]:has-text('Could not refresh')")
+    page.wait_for_selector("[data-alive-says]:has-text('Could not refresh')")
     assert page.locator(waiting(3)).count() == 1
     page.unroute("**/live")
     put(2)
     page.clock.run_for(10_000)
     page.wait_for_selector(waiting(5))
-    page.wait_for_selector("[data-board-says]", state="hidden")
+    page.wait_for_selector("[data-alive-says]", state="hidden")
 
     page.context.clear_cookies()
     page.clock.run_for(10_000)
-    page.wait_for_selector("[data-board-says]:has-text('You are logged out')")
+    page.wait_for_selector("[data-alive-says]:has-text('You are logged out')")
 
 
 def test_the_board_fits_its_screen_and_everything_has_a_name(board):
@@ -166,3 +172,25 @@ def test_without_scripts_the_board_is_complete_and_works(board):
     page.click("[data-key=default] button[value=limit]")
     page.wait_for_selector("text=The limits of default are set.")
     assert JobQueue.objects.get(name="default").host_limit == 3
+
+
+def test_the_list_of_workers_follows_and_a_tick_stays_with_its_row(board):
+    make_worker(311, memory_bytes=100_000_000)
+    second = make_worker(312, memory_bytes=100_000_000)
+    page = board()
+    page.goto("/admin/jobs/jobworker/")
+    page.check(f".action-select[value='{second.pk}']")
+    JobWorker.objects.filter(pk=second.pk).update(memory_bytes=345_000_000)
+    make_worker(313)
+    page.clock.run_for(5_000)
+    page.wait_for_selector("#result_list :text('329')")  # mebibytes, as Django says it
+    page.wait_for_selector("#result_list :text('studio:a1b2:313')")
+    ticked = page.locator(".action-select:checked")
+    assert [box.get_attribute("value") for box in ticked.all()] == [str(second.pk)]
+    JobWorker.objects.exclude(pk=second.pk).delete()
+    page.clock.run_for(5_000)
+    page.wait_for_selector("#result_list :text('studio:a1b2:313')", state="detached")
+    assert [box.get_attribute("value") for box in ticked.all()] == [str(second.pk)]
+    JobWorker.objects.all().delete()
+    page.clock.run_for(5_000)
+    page.wait_for_selector("#result_list", state="detached")
