@@ -56,7 +56,7 @@ bench: $(VENV)/.bench
 
 chaos: $(VENV)/.dev
 	@$(BIN)/python -m tests.chaos $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED)) \
-	  $(if $(DATABASE_URL),--database-url $(DATABASE_URL)) $(if $(REDIS),--redis) \
+	  $(if $(DATABASE_URL),--database-url $(DATABASE_URL)) $(if $(REDIS),--redis) $(if $(DISK),--disk $(DISK)) \
 	  $(if $(SWARM),--swarm --workers 5 --jobs 600 --injuries 250 --crashes 200) \
 	  $(if $(ROLLING),--rolling $(ROLLING) --runs 1) $(if $(POINTS),--points $(POINTS)) \
 	  $(if $(LOCKS),--runs 1 --workers 8 --jobs 400 --injuries 0 --crashes 0 --longest-s 0.1) $(OPTIONS)

@@ -86,9 +86,9 @@ def answer_bell(queue: str) -> int:
                     job = turn.taker.next()
             if time.monotonic() > turn.until:
                 transport.ring(queue)
-        except services.DATABASE_GONE:
+        except services.DATABASE_GONE as error:
             # The sweeper rings again for what waits, and finds what we held.
-            logger.warning("The database went away; this bell goes unanswered")
+            logger.warning("The database went away; this bell goes unanswered: %s", error)
             connection.close()
     return done
 

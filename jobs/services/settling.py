@@ -177,10 +177,10 @@ def _settle(
         try:
             with guard():
                 write(fresh)
-        except DATABASE_GONE:
+        except DATABASE_GONE as error:
             if wait_s is None or connection.in_atomic_block:
                 raise
-            logger.warning("The database went away while job %s was settled", job.pk)
+            logger.warning("The database went away while job %s was settled: %s", job.pk, error)
             connection.close()
             time.sleep(wait_s)
         except LostLease:

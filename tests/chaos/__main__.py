@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+from tests.chaos.disk import enter_own_mounts
 from tests.chaos.stage import Stage
 from tests.chaos.summary import Summary
 
@@ -21,8 +22,10 @@ SLICE = (
 def main(words):
     """Play; 0 when no run has a fault."""
     options = parsed(words)
+    if options.disk:
+        enter_own_mounts()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers and folders go
-    stage = Stage(options.database_url, redis=options.redis)
+    stage = Stage(options.database_url, redis=options.redis, disk_mb=options.disk)
     try:
         stage.django()
         if options.slice:
@@ -42,6 +45,9 @@ def parsed(words):
     parser.add_argument("--database-url", default="", help="Or own-postgresql; empty: SQLite.")
     parser.add_argument(
         "--redis", action="store_true", help="With a Redis of our own as transport."
+    )
+    parser.add_argument(
+        "--disk", type=int, default=0, help="SQLite on a disk of so many megabytes, really filled."
     )
     parser.add_argument("--jobs", type=int, default=60, help="In each run.")
     parser.add_argument("--injuries", type=int, default=30, help="In each run.")
@@ -66,7 +72,10 @@ def parsed(words):
         "--json", type=Path, help="Summaries go to its end, one JSON object per line."
     )
     parser.add_argument("--keep", action="store_true", help="Keep the folders of runs with faults.")
-    return parser.parse_args(words)
+    options = parser.parse_args(words)
+    if options.disk and options.database_url:
+        parser.error("--disk is for SQLite: a PostgreSQL without room stops, and so does the run.")
+    return options
 
 
 def play(stage, options):

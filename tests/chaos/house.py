@@ -23,8 +23,9 @@ PATIENCE_S = 400  # of whoever waits for an end; machines may be slow
 class House:
     """folder: of this run; env: what its processes are told besides; workers: of each cluster."""
 
-    def __init__(self, folder, *, env, workers=3, supervisors=1):
+    def __init__(self, folder, *, env, workers=3, supervisors=1, disk=None):
         self.folder, self.env, self.workers = Path(folder), env, workers
+        self.disk = disk
         self.waker = None
         self.supervisors = [None] * supervisors
         self.ever = set()  # every pid that was seen below a supervisor
@@ -202,8 +203,7 @@ class House:
             case "clock":
                 clock.set_fast_by(clock.fast_by_s() + injury.for_s)
             case "full":
-                (self.folder / "full").touch()
-                self.later(injury.for_s, lambda: (self.folder / "full").unlink(missing_ok=True))
+                self._fill_the_disk(injury.for_s)
             case "cut":
                 database.cut(name)
             case "restart":
@@ -212,6 +212,18 @@ class House:
                 redis.flush()
         return True
 
+    def _fill_the_disk(self, for_s):
+        """Really where it is our own; else by what writes answer."""
+        if self.disk is not None:
+            self.disk.fill()
+            self.later(for_s, self.disk.empty)
+            return
+        (self.folder / "full").touch()
+        self.later(for_s, lambda: (self.folder / "full").unlink(missing_ok=True))
+
     def remove(self):
         """The folder of the run."""
+        for sub in self.folder.iterdir():
+            if sub.is_symlink():
+                shutil.rmtree(sub.resolve(), ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -66,8 +66,10 @@ class Run:
         self.stage, self.plan = stage, plan
         self.name = f"run{plan.seed}"
         self.folder = stage.folder / self.name
-        for sub in ("", "passings", "var", "tmp"):
+        for sub in ("", "passings"):
             (self.folder / sub).mkdir(exist_ok=True)
+        for sub in ("var", "tmp", "made"):  # what the product writes
+            self._make(sub)
         (self.folder / "crashes.json").write_text(points.json.dumps(plan.crashes))
         self.url = stage.database.fresh(self.name)
         self.env = {
@@ -89,11 +91,20 @@ class Run:
             env=self.env,
             workers=plan.workers,
             supervisors=plan.supervisors,
+            disk=stage.disk,
         )
         self.world = World(answer_lost_each=5)
         (self.folder / "world").write_text(self.world.url)
         self._orders = list(plan.orders)
         self._dedups = 0
+
+    def _make(self, sub):
+        if self.stage.disk is None:
+            (self.folder / sub).mkdir(exist_ok=True)
+            return
+        there = self.stage.disk.folder / self.name / sub
+        there.mkdir(parents=True)
+        (self.folder / sub).symlink_to(there)
 
     def play(self):
         """Everything the plan has, until all jobs have ended; then the judge's word."""
@@ -232,7 +243,7 @@ class Run:
                 told.faults.insert(0, f"the database is corrupt: {found[:3]}")
         told.repairs_s = repairs(history, injected, lines_of(self.folder, "noticed"))
         log = (self.folder / "log").read_text() if (self.folder / "log").exists() else ""
-        for words in ("database is locked", "A round of the supervisor failed"):
+        for words in ("database is locked", "A round of the supervisor failed", "disk is full"):
             told.said[words] = log.count(words)
         told.replaced = Counter(re.findall(r"is replaced: (?:\d+ of )?(.*)", log))
         return told

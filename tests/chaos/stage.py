@@ -7,23 +7,28 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.chaos.disk import Disk
 from tests.chaos.house import PROJECT
 from tests.chaos.servers import OwnPostgresql, Postgresql, Redis, Sqlite
 
 
 class Stage:
-    """database: "" or a sqlite URL for SQLite, a postgres URL, or `own-postgresql`."""
+    """database: "" or a sqlite URL for SQLite, a postgres URL, or `own-postgresql`.
 
-    def __init__(self, database, *, redis=False):
+    disk_mb: what the product writes lies on a disk of this size; 0: beside everything else.
+    """
+
+    def __init__(self, database, *, redis=False, disk_mb=0):
         self.folder = Path(tempfile.mkdtemp(prefix="stakazo-chaos-")).resolve()
         self.redis = None
+        self.disk = Disk(self.folder / "disk", disk_mb) if disk_mb else None
         try:
             if database == "own-postgresql":
                 self.database = OwnPostgresql(self.folder)
             elif database.startswith("postgres"):
                 self.database = Postgresql(database)
             else:
-                self.database = Sqlite(self.folder)
+                self.database = Sqlite(self.disk.folder if self.disk else self.folder)
             self.redis = Redis() if redis else None
         except BaseException:
             self._remove()

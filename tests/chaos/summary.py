@@ -55,6 +55,7 @@ class Summary:
             "bound_s": self.bound_s,
             "tried_again_within_bound": sum(again <= self.bound_s for _, again in repairs),
             "database_is_locked": said["database is locked"],
+            "disk_is_full": said["disk is full"],
             "clusters_replaced": dict(replaced),
             "supervisor_rounds_failed": said["A round of the supervisor failed"],
             "events_spooled": sum(each.spooled for each in self.told),
@@ -80,6 +81,7 @@ class Summary:
                 f" {facts['bound_s']} s",
                 f"{facts['clusters_replaced']} clusters replaced,"
                 f" {facts['database_is_locked']} × database is locked,"
+                f" {facts['disk_is_full']} × disk is full,"
                 f" {facts['events_spooled']} events by way of the spool",
             ]
         )

@@ -43,8 +43,8 @@ INJURIES = {
 class SwarmHouse(House):
     """Workers and sweepers, forked from the harness."""
 
-    def __init__(self, folder, *, env, workers, supervisors):
-        super().__init__(folder, env=env, workers=workers, supervisors=0)
+    def __init__(self, folder, *, env, workers, supervisors, disk=None):
+        super().__init__(folder, env=env, workers=workers, supervisors=0, disk=disk)
         self.living = {}  # pid → role
 
     def keep_up(self):
