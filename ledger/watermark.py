@@ -23,11 +23,12 @@ class Position:
     minor: str = ""
 
 
+# ORDER BY names the column with its table: a bare txid would be the output, and everything be sorted.
 _PG_PAGE = """
-    SELECT txid::text::bigint, id FROM ledger_events
+    SELECT txid::text::bigint AS major, id FROM ledger_events
     WHERE txid < pg_snapshot_xmin(pg_current_snapshot())
       AND (txid, id) > (%s::text::xid8, %s::uuid)
-    ORDER BY txid, id LIMIT %s
+    ORDER BY ledger_events.txid, ledger_events.id LIMIT %s
 """
 _PG_HEAD = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _SQLITE_PAGE = "SELECT rowid, id FROM ledger_events WHERE rowid > %s ORDER BY rowid LIMIT %s"
