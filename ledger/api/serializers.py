@@ -1,11 +1,13 @@
 """The shapes of the ledger in questions and answers."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
 from rest_framework import serializers
 
+from ledger.hashing import utc_text
 from ledger.models import LedgerEvent, LedgerSeal, LedgerSlowJob
 from ledger.queries.asking import MOST_CHARS
 from ledger.queries.pages import MOST_TYPES
@@ -14,6 +16,27 @@ from ledger.rollups import SLOW_KEPT
 
 MOST_EVENTS = 200
 _Data = dict[str, Any]
+
+
+_IDS = ("id", "job_id", "clip_id", "caused_by")
+_PLAIN = (
+    *_IDS,
+    "event_type",
+    "severity",
+    "entity_type",
+    "entity_id",
+    "actor",
+    "worker_id",
+    "correlation_id",
+    "metadata",
+    "row_hash",
+)
+
+
+@cache
+def _admin_page() -> str:
+    """The address of an event's admin page, with ID for its id."""
+    return reverse("admin:ledger_ledgerevent_change", args=["ID"])
 
 
 class UtcTime(serializers.DateTimeField):
@@ -153,8 +176,17 @@ class LedgerEventOut(serializers.ModelSerializer[LedgerEvent]):
         return {
             "self": f"/ledger/events/{event.pk}",
             "proof": f"/ledger/events/{event.pk}/proof",
-            "admin": reverse("admin:ledger_ledgerevent_change", args=[event.pk]),
+            "admin": _admin_page().replace("ID", str(event.pk)),
         }
+
+    def to_representation(self, event: LedgerEvent) -> _Data:
+        """The fields as declared above; written out, for DRF takes ten times as long for a page."""
+        shown: _Data = {name: getattr(event, name) for name in _PLAIN}
+        shown["timestamp"] = utc_text(event.timestamp)
+        shown["sentence"], shown["links"] = self.get_sentence(event), self.get_links(event)
+        for name in _IDS:
+            shown[name] = str(shown[name]) if shown[name] else None
+        return {name: shown[name] for name in self.Meta.fields}
 
 
 class EventDetailOut(LedgerEventOut):
@@ -164,6 +196,10 @@ class EventDetailOut(LedgerEventOut):
 
     class Meta(LedgerEventOut.Meta):
         fields = [*LedgerEventOut.Meta.fields, "seal"]
+
+    def to_representation(self, event: LedgerEvent) -> _Data:
+        """With the number that the view found."""
+        return LedgerEventOut().to_representation(event) | {"seal": event.seal}  # type: ignore[attr-defined]  # the view's
 
 
 class EventPageOut(serializers.Serializer[_Data]):

@@ -36,7 +36,7 @@ class RecentEventsOut(serializers.Serializer[_Data]):
 
     events = WatchedEventOut(many=True)
     total = serializers.IntegerField(
-        help_text="Exact up to 10 000 events; beyond that the database's estimate, which is some"
+        help_text="Exact up to 2000 events; beyond that the database's estimate, which is some"
         " percent off at most times."
     )
     limit = serializers.IntegerField()

@@ -196,7 +196,7 @@ class LedgerSection:
 
     @classmethod
     def read(cls, now: datetime) -> "LedgerSection":
-        """Two queries, three beyond some thousand events; none reads more than the errors of a day."""
+        """Two queries, three beyond 2000 events; none reads more than the errors of a day."""
         newest = (
             LedgerEvent.objects.order_by("-id")
             .annotate(
