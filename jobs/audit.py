@@ -1,6 +1,7 @@
 """What the ledger remembers of jobs."""
 
 from jobs.models import Job, JobQueue
+from ledger.flows import on_its_way
 from ledger.registry import ERROR, WARN, Audited, audit, declare
 
 S = Job.Status
@@ -52,3 +53,4 @@ declare("job_schedule_paused", "Somebody paused what recurs.")
 declare("job_schedule_resumed", "Somebody let what recurs go on.")
 declare("job_schedule_run_asked", "Somebody asked for what recurs to run now.")
 declare("worker_stop_asked", "Somebody asked a worker to finish its job and leave.")
+on_its_way("job_processing_started")

@@ -14,6 +14,7 @@ from jobs.registry import Done, Outcome, handles
 from jobs.running import Running
 from jobs.schedules import schedule
 from jobs.services.pruning import forget_housekeeping
+from ledger.rollups import roll_up
 from ledger.sealing.sealer import seal_events
 from stakazo.core.errors import Conflict
 
@@ -65,5 +66,17 @@ def seal_ledger(job: Running[SealLedger]) -> Outcome:
     return Done(seal_events(check=job.check).facts())
 
 
+@dataclass(frozen=True)
+class RollUpLedger:
+    """Nothing needs to be said."""
+
+
+@handles("roll_up_ledger", payload=RollUpLedger, timeout_s=1800)
+def roll_up_ledger(job: Running[RollUpLedger]) -> Outcome:
+    """Count the ledger's new events: hours, slow tries, usual stays, open flows, workers."""
+    return Done(roll_up(check=job.check).facts())
+
+
+schedule("ledger.roll_up", "roll_up_ledger", every=timedelta(minutes=1))
 schedule("ledger.seal", "seal_ledger", every=timedelta(seconds=settings.LEDGER_SEAL_EVERY_S))
 schedule("jobs.prune", "prune_jobs", every=timedelta(days=1))

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from ledger.queries import events_of
+from ledger.registry import entity_of
 from stakazo.core.admin import made_once
 
 SHOWN = 100
@@ -17,7 +18,9 @@ SHOWN = 100
 def trail_of(row: Model) -> SafeString:
     """The newest events of a row as a table, newest first, each linked to its page."""
     events = list(events_of(row).reverse()[:SHOWN])
-    return render_to_string("ledger/trail.html", {"events": events, "shown": SHOWN})
+    entity_type, entity_id = entity_of(row)
+    about = {"entity_type": entity_type, "entity_id": entity_id}
+    return render_to_string("ledger/trail.html", {"events": events, "shown": SHOWN, **about})
 
 
 class TrailMixin:

@@ -6,7 +6,9 @@ goes up to the oldest transaction that is still open (`pg_snapshot_xmin`). SQLit
 another, so the order of rowids is the order of commits.
 """
 
+import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -21,11 +23,12 @@ class Position:
     minor: str = ""
 
 
+# ORDER BY names the column with its table: a bare txid would be the output, and everything be sorted.
 _PG_PAGE = """
-    SELECT txid::text::bigint, id FROM ledger_events
+    SELECT txid::text::bigint AS major, id FROM ledger_events
     WHERE txid < pg_snapshot_xmin(pg_current_snapshot())
       AND (txid, id) > (%s::text::xid8, %s::uuid)
-    ORDER BY txid, id LIMIT %s
+    ORDER BY ledger_events.txid, ledger_events.id LIMIT %s
 """
 _PG_HEAD = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _SQLITE_PAGE = "SELECT rowid, id FROM ledger_events WHERE rowid > %s ORDER BY rowid LIMIT %s"
@@ -42,6 +45,13 @@ def head() -> Position:
 
 def events_after(position: Position, *, limit: int = 500) -> tuple[list[LedgerEvent], Position]:
     """The next events in commit order, and the position behind them."""
+    ids, behind = ids_after(position, limit=limit)
+    found = LedgerEvent.objects.in_bulk(ids)
+    return [found[key] for key in ids if key in found], behind
+
+
+def ids_after(position: Position, *, limit: int = 500) -> tuple[list[uuid.UUID], Position]:
+    """The ids of the next events in commit order, and the position behind them."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_PG_PAGE, [str(position.major), position.minor or _NIL, limit])
@@ -50,10 +60,9 @@ def events_after(position: Position, *, limit: int = 500) -> tuple[list[LedgerEv
         page = cursor.fetchall()
     if not page:
         return [], position
-    found = LedgerEvent.objects.in_bulk([row[1] for row in page])
-    events = [found[key] for key in (_uuid(row[1]) for row in page) if key in found]
-    return events, Position(int(page[-1][0]), str(_uuid(page[-1][1])))
+    ids = [_uuid(row[1]) for row in page]
+    return ids, Position(int(page[-1][0]), str(ids[-1]))
 
 
-def _uuid(value: object) -> object:
-    return LedgerEvent._meta.pk.to_python(value)
+def _uuid(value: Any) -> uuid.UUID:
+    return value if isinstance(value, uuid.UUID) else uuid.UUID(value)

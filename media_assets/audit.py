@@ -1,5 +1,6 @@
 """What the ledger remembers of videos, clips and variants."""
 
+from ledger.flows import on_its_way
 from ledger.registry import ERROR, WARN, Audited, audit, declare
 from media_assets.models import (
     Captions,
@@ -154,3 +155,4 @@ audit(
     )
 )
 declare("media_orphans_removed", "Stored files that no row knows were taken away.", WARN)
+on_its_way("video_uploaded", "video_processing_started", "upload_sent")

@@ -1,5 +1,6 @@
 """What the ledger remembers of accounts, publications and attempts."""
 
+from ledger.flows import on_its_way
 from ledger.registry import ERROR, WARN, Audited, audit, declare
 from media_assets.models import video_correlation
 from publishing.models import Publication, PublishLog, SocialAccount
@@ -69,3 +70,4 @@ declare("webhook_received", "A platform told us something, and its signature hol
 declare("publication_rescheduled", "It will be posted at another time.")
 declare("account_token_refreshed", "The platform gave us a new token.")
 declare("webhook_refused", "A delivery with a wrong signature was refused.", WARN)
+on_its_way("publication_started", "publication_outcome_unknown", "publish_attempt_sent")

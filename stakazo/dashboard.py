@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from jobs.models import Job
-from ledger.queries import recent_events
+from ledger.queries import get_recent_events
 from media_assets.models import Clip, ClipVariant, VideoAsset
 from publishing.models import Publication, SocialAccount
 from stakazo.alerts.models import Alert
@@ -52,7 +52,7 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
         "newest_posts": Publication.objects.select_related(
             "social_account", "clip_variant__clip"
         ).filter(status=Publication.Status.PUBLISHED)[:6],
-        "newest_events": recent_events(limit=10),
+        "newest_events": get_recent_events(limit=10),
     }
 
 

@@ -86,7 +86,10 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": "Watch",
                 "items": [
-                    _page("Ledger", "menu_book", "ledger_ledgerevent_changelist"),
+                    _page(
+                        "Ledger", "menu_book", "ledger_ledgerevent_changelist", besides="figures"
+                    ),
+                    _page("Figures", "monitoring", "ledger_figures"),
                     _page("Seals", "verified", "ledger_ledgerseal_changelist"),
                     _page("Alerts", "notifications", "alerts_alert_changelist"),
                     _page("Recommendations", "psychology", "reasoning_reasoningrun_changelist"),

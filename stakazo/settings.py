@@ -247,6 +247,7 @@ SPECTACULAR_SETTINGS = {
         },
         {"name": "campaigns", "description": "Campaigns, and the choice of clips for them."},
         {"name": "rules", "description": "What decides that choice."},
+        {"name": "ledger", "description": "What happened, and what is unusual about it."},
         {"name": "watch", "description": "How everything stands."},
         {"name": "reasoning", "description": "What to do next, proposed."},
         {"name": "identity", "description": "Who is asking."},
@@ -266,7 +267,7 @@ SPECTACULAR_SETTINGS = {
         "PublicationStatusEnum": "publishing.models.Publication.Status",
         "PublishLogStatusEnum": "publishing.models.PublishLog.Status",
         "AlertStatusEnum": "stakazo.alerts.models.Alert.Status",
-        "AlertSeverityEnum": "stakazo.alerts.models.Alert.Severity",
+        "SeverityEnum": "ledger.models.LedgerEvent.Severity",  # alerts have the same three
         "CampaignGoalEnum": "campaigns.models.Campaign.Goal",
         "ReasoningStatusEnum": "stakazo.reasoning.models.ReasoningRun.Status",
         "ReasoningTriggerEnum": "stakazo.reasoning.models.ReasoningRun.Trigger",

@@ -1,6 +1,24 @@
-"""The memory: immutable facts, the seals that close over them, and what was let go."""
+"""The memory: immutable facts, the seals that close over them, what was let go, and what is counted."""
 
 from ledger.models.event import LedgerEvent
+from ledger.models.rollup import (
+    LedgerFlow,
+    LedgerHour,
+    LedgerReader,
+    LedgerSlowJob,
+    LedgerStay,
+    LedgerWorker,
+)
 from ledger.models.seal import LedgerCut, LedgerSeal
 
-__all__ = ["LedgerCut", "LedgerEvent", "LedgerSeal"]
+__all__ = [
+    "LedgerCut",
+    "LedgerEvent",
+    "LedgerFlow",
+    "LedgerHour",
+    "LedgerReader",
+    "LedgerSeal",
+    "LedgerSlowJob",
+    "LedgerStay",
+    "LedgerWorker",
+]

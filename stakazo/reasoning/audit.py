@@ -1,5 +1,6 @@
 """What the ledger remembers of reasoning."""
 
+from ledger.flows import on_its_way
 from ledger.registry import ERROR, Audited, audit, declare
 from stakazo.reasoning.models import ReasoningRun
 
@@ -22,3 +23,4 @@ audit(
         job_id=lambda run: run.job_id,
     )
 )
+on_its_way("reasoning_started", "reasoning_restarted")

@@ -19,7 +19,7 @@ from campaigns.queries import (
 from jobs.models import Job, JobAttempt
 from jobs.queries import jobs_due
 from ledger.models import LedgerEvent
-from ledger.queries import events_by_type
+from ledger.queries import get_events_by_type
 from media_assets.models import Clip, VideoAsset
 from publishing.models import Platform, Publication, SocialAccount
 from publishing.queries import publications
@@ -133,7 +133,7 @@ def _ended_jobs(now: datetime) -> Iterable[EndedJobs]:
 
 def _doubts(now: datetime) -> Iterable[Doubt]:
     rows = list(publications().filter(status=Publication.Status.UNKNOWN).order_by("id")[:MOST_ROWS])
-    told = events_by_type("publication_outcome_unknown").filter(
+    told = get_events_by_type("publication_outcome_unknown").filter(
         entity_type="publication", entity_id__in=[str(row.pk) for row in rows]
     )
     since = dict(told.order_by().values_list("entity_id").annotate(Max("timestamp")))

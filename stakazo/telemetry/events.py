@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.core import signing
-
+from ledger import queries as ledger_queries
 from ledger.models import LedgerEvent
+from ledger.queries import position_token as position_token
 from ledger.registry import EVENT_TYPES
 from ledger.watermark import Position
 from stakazo.core.errors import InvalidInput
@@ -36,18 +36,9 @@ def event_data(event: LedgerEvent) -> dict[str, Any]:
     }
 
 
-def position_token(position: Position) -> str:
-    """A position of the ledger as an opaque word for clients."""
-    return signing.dumps([position.major, position.minor], salt=_SALT)
-
-
 def position_of(token: object) -> Position:
     """The position behind the word. Raises BadPosition when we never gave it out."""
     try:
-        major, minor = signing.loads(str(token), salt=_SALT)
-    except (signing.BadSignature, ValueError, TypeError) as error:
-        raise BadPosition("This position is not one of ours.") from error
-    return Position(int(major), str(minor))
-
-
-_SALT = "stakazo.telemetry.position"
+        return ledger_queries.position_of(token)
+    except InvalidInput as error:
+        raise BadPosition(error.message) from error

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count
 from django.utils import timezone
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
-from ledger.models import LedgerEvent
+from ledger.queries import events_by_severity
 from ledger.sealing.sealer import oldest_unsealed
 from stakazo.telemetry.snapshot import Snapshot, take_snapshot
 
@@ -83,11 +82,10 @@ class BusinessCollector(Collector):
             family.add_metric(list(gauge.labels.values()), gauge.value)
         yield from families.values()
         events = CounterMetricFamily(
-            "stakazo_ledger_events", "Events in the ledger by severity.", labels=["severity"]
+            "stakazo_ledger_events", "Events ever recorded, by severity.", labels=["severity"]
         )
-        counted = dict(LedgerEvent.objects.order_by().values_list("severity").annotate(Count("pk")))
-        for severity in LedgerEvent.Severity.values:
-            events.add_metric([severity], counted.get(severity, 0))
+        for severity, counted in events_by_severity().items():
+            events.add_metric([severity], counted)
         yield events
         waiting = oldest_unsealed()
         lag_s = (timezone.now() - waiting.timestamp).total_seconds() if waiting else 0.0

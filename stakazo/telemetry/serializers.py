@@ -35,7 +35,10 @@ class RecentEventsOut(serializers.Serializer[_Data]):
     """The newest events, and how many there are in all."""
 
     events = WatchedEventOut(many=True)
-    total = serializers.IntegerField()
+    total = serializers.IntegerField(
+        help_text="Exact up to 2000 events; beyond that the database's estimate, which is some"
+        " percent off at most times."
+    )
     limit = serializers.IntegerField()
 
 
@@ -116,7 +119,7 @@ class WatchedCampaignsOut(serializers.Serializer[_Data]):
 class WatchedLedgerOut(serializers.Serializer[_Data]):
     """The ledger, in short."""
 
-    total = serializers.IntegerField()
+    total = serializers.IntegerField(help_text="As in `GET /debug/ledger/recent`.")
     errors_last_hour = serializers.IntegerField()
     errors_last_day = serializers.IntegerField()
     last_event = WatchedEventOut(allow_null=True)

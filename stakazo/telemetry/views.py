@@ -30,7 +30,7 @@ from rest_framework.views import APIView
 
 from jobs.stats import queue_stats
 from ledger.models import LedgerEvent
-from ledger.queries import recent_events
+from ledger.queries import errors_since, events_total, get_recent_events
 from ledger.registry import AUDITED
 from publishing.models import Platform
 from stakazo.core.api.errors import ErrorOut
@@ -224,8 +224,8 @@ class RecentEventsView(APIView):
     def get(self, request: Request) -> Response:
         """The newest events, newest first; `limit` from 1 to 500."""
         limit = validated(RecentEventsIn, request.query_params.dict())["limit"]
-        events = [event_data(event) for event in recent_events(limit=limit)]
-        answer = {"events": events, "total": LedgerEvent.objects.count(), "limit": limit}
+        events = [event_data(event) for event in get_recent_events(limit=limit)]
+        answer = {"events": events, "total": events_total(), "limit": limit}
         return Response(RecentEventsOut(answer).data)
 
 
@@ -368,7 +368,7 @@ def watch_page(request: HttpRequest) -> HttpResponse:
     pages = admin_pages() if request.user.is_staff else {}
     context = {
         "snapshot": take_snapshot(),
-        "events": [_row(event, pages) for event in recent_events(limit=EVENTS_ON_PAGE)],
+        "events": [_row(event, pages) for event in get_recent_events(limit=EVENTS_ON_PAGE)],
         "errors": [_row(event, pages) for event in _latest_errors()],
         "admin_pages": pages,
         "alerts_page": pages.get("alert", "").partition("ID")[0],
@@ -390,9 +390,7 @@ def _row(event: LedgerEvent, pages: dict[str, str]) -> dict[str, Any]:
 
 
 def _latest_errors() -> QuerySet[LedgerEvent]:
-    day_ago = timezone.now() - timedelta(days=1)
-    errors = LedgerEvent.objects.filter(severity=LedgerEvent.Severity.ERROR)
-    return errors.filter(timestamp__gte=day_ago).order_by("-id")[:ERRORS_ON_PAGE]
+    return errors_since(timezone.now() - timedelta(days=1)).order_by("-id")[:ERRORS_ON_PAGE]
 
 
 def admin_pages() -> dict[str, str]:

@@ -8,6 +8,7 @@ import django
 
 MODULES = [
     "ledger",
+    "ledger_reads",
     "jobs",
     "claims",
     "analysis",

@@ -18,6 +18,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from campaigns.services.rules import propose_rule
 from jobs.services import enqueue
+from ledger.models import LedgerEvent
 from media_assets.models import Card, Watermark
 from media_assets.services.uploads import start_upload
 from publishing.models import Platform
@@ -167,6 +168,7 @@ def rows(db, settings):
         "captions": make_captions(),
         "watermark": make_graphic(Watermark),
         "card": make_graphic(Card),
+        "event": LedgerEvent.objects.first(),
         "run": ReasoningRun.objects.create(
             job_id=job.pk, trigger=ReasoningRun.Trigger.ASKED, started_at=datetime.now(UTC)
         ),
@@ -174,6 +176,9 @@ def rows(db, settings):
 
 
 _ROOMS = {
+    "/ledger/events/": "event",
+    "/ledger/videos/": "video",
+    "/ledger/entities/": "clip",
     "/videos/": "video",
     "/uploads/": "upload",
     "/clips/": "clip",
@@ -193,7 +198,7 @@ _ROOMS = {
 
 def addresses(path, rows):
     """The operation's path with real things in it, and then with what is none."""
-    path = path.replace("{number}", "1")
+    path = path.replace("{number}", "1").replace("{entity_type}", "clip")
     if "{" not in path:
         return [path]
     if "{platform}" in path:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from ledger.models import LedgerEvent
 from ledger.services import log_event
-from ledger.watermark import Position, events_after, head
+from ledger.watermark import _NIL, _PG_PAGE, Position, events_after, head
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,6 +42,18 @@ def test_the_beginning_of_time_shows_everything():
     log_event("worker_started", entity_id="1")
     seen, _ = read(Position(), 1)
     assert [event.entity_id for event in seen] == ["1"]
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a plan of PostgreSQL")
+def test_a_page_is_read_along_the_index_and_nothing_is_sorted():
+    with transaction.atomic(), connection.cursor() as cursor:
+        for how in ("seqscan", "bitmapscan"):
+            cursor.execute(f"SET LOCAL enable_{how} = off")
+        cursor.execute(f"EXPLAIN {_PG_PAGE}", ["0", _NIL, 1])
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "ledger_commit_order" in plan
+    assert "Sort" not in plan
 
 
 @pytest.mark.postgresql

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from ledger.queries import recent_events
+from ledger.queries import get_recent_events
 from media_assets.sample import make_sample
 from publishing.services.accounts import connect_simulator_accounts
 from stakazo.api_client import Api
@@ -173,7 +173,7 @@ def show(console: Console, summary: dict[str, Any], refused: list[dict[str, str]
         console.print(f"  {choice['platform']:<10} {choice['score']:.2f}  {choice['reasons'][0]}")
     ledger = summary["ledger"]
     console.print(f"[bold]Ledger[/bold] {ledger['events']} events; the newest:")
-    for event in recent_events(limit=8):
+    for event in get_recent_events(limit=8):
         at = f"{event.timestamp:%Y-%m-%d %H:%M:%S}"
         console.print(f"  {at}  {event.event_type}  {event.entity_type}")
 
