@@ -243,8 +243,10 @@ class Run:
                 told.faults.insert(0, f"the database is corrupt: {found[:3]}")
         told.repairs_s = repairs(history, injected, lines_of(self.folder, "noticed"))
         log = (self.folder / "log").read_text() if (self.folder / "log").exists() else ""
-        for words in ("database is locked", "A round of the supervisor failed", "disk is full"):
+        for words in ("database is locked", "A round of the supervisor failed"):
             told.said[words] = log.count(words)
+        full = r"(?:No space left on device|disk is full)(?! \(chaos)"  # really, not by a point
+        told.said["disk is full"] = len(re.findall(full, log))
         told.replaced = Counter(re.findall(r"is replaced: (?:\d+ of )?(.*)", log))
         return told
 
