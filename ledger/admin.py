@@ -11,11 +11,13 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
+from ledger.keeping.admin import LedgerArchiveAdmin  # noqa: F401  registered by being imported
 from ledger.models import LedgerEvent, LedgerSeal
 from ledger.registry import AUDITED, EVENT_TYPES
 from ledger.sealing.keys import known_keys
 from ledger.sealing.proofs import NotSealed, seal_of
-from ledger.sealing.verify import seal_stands, verify_seal
+from ledger.sealing.verify import verify_seal
+from ledger.sealing.walk import seal_stands
 from stakazo.core.admin import ReadOnlyAdmin, admin_link
 
 SHOWN_FAULTS = 50
