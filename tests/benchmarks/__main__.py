@@ -8,6 +8,7 @@ import django
 
 MODULES = [
     "ledger",
+    "keeping",
     "jobs",
     "claims",
     "analysis",
