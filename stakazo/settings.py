@@ -346,7 +346,10 @@ LEDGER_SPOOL_DIR = VAR_DIR / "ledger-spool"
 LEDGER_SEAL_KEY = env.str("STAKAZO_LEDGER_SEAL_KEY", default="")
 LEDGER_SEAL_OLD_KEYS = env.list("STAKAZO_LEDGER_SEAL_OLD_KEYS", default=[])
 LEDGER_SEAL_EVERY_S = env.int("STAKAZO_LEDGER_SEAL_EVERY_S", default=60)
+LEDGER_SEAL_WITHIN_S = env.int("STAKAZO_LEDGER_SEAL_WITHIN_S", default=2)
 LEDGER_ANCHOR_EVERY_S = env.int("STAKAZO_LEDGER_ANCHOR_EVERY_S", default=3600)
+LEDGER_KEEP_DAYS = env.int("STAKAZO_LEDGER_KEEP_DAYS", default=90)
+LEDGER_KEEP_DAYS_BY_TYPE: dict[str, int] = env.json("STAKAZO_LEDGER_KEEP_DAYS_BY_TYPE", default={})
 
 # --- Telemetry ------------------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ from unfold.paginator import InfinitePaginator
 from ledger.admin.showing import chain_state
 from ledger.models import LedgerEvent, LedgerSeal
 from ledger.sealing.keys import known_keys
-from ledger.sealing.verify import seal_stands, verify_seal
+from ledger.sealing.verify import verify_seal
+from ledger.sealing.walk import seal_stands
 from stakazo.core.admin import ReadOnlyAdmin, admin_link, made_once
 
 SHOWN_FAULTS = 50

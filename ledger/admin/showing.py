@@ -12,7 +12,7 @@ from ledger.models import LedgerEvent
 from ledger.registry import EVENT_TYPES
 from ledger.sealing.keys import known_keys
 from ledger.sealing.sealer import newest_seal, oldest_unsealed
-from ledger.sealing.verify import seal_stands
+from ledger.sealing.walk import seal_stands
 
 THINNEST = 1.0
 """Percent of a road; a moment is still seen."""

@@ -1,5 +1,6 @@
 """The memory: immutable facts, the seals that close over them, what was let go, and what is counted."""
 
+from ledger.models.archive import LedgerArchive
 from ledger.models.event import LedgerEvent
 from ledger.models.rollup import (
     LedgerFlow,
@@ -12,6 +13,7 @@ from ledger.models.rollup import (
 from ledger.models.seal import LedgerCut, LedgerSeal
 
 __all__ = [
+    "LedgerArchive",
     "LedgerCut",
     "LedgerEvent",
     "LedgerFlow",

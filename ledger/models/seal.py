@@ -29,6 +29,12 @@ class LedgerSeal(models.Model):
     root = models.CharField(max_length=64, help_text="Merkle root of the events, as in RFC 6962.")
     members = models.BinaryField(help_text="Id, time and leaf hash of each event.")
     members_hash = models.CharField(max_length=64, help_text="SHA-256 of the members.")
+    digest = models.CharField(
+        max_length=80,
+        default="",
+        db_default="",
+        help_text="Hash of the rows as the database keeps them; empty in seals of version 1.",
+    )
     previous_hash = models.CharField(max_length=64, help_text="Hash of the seal before this one.")
     seal_hash = models.CharField(max_length=64, help_text="SHA-256 of all of the above.")
     algorithm = models.CharField(max_length=16, help_text="How the seal's hash was signed.")

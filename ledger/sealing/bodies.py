@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from ledger.hashing import canonical, utc_text
-from ledger.models import LedgerCut, LedgerSeal
+from ledger.models import LedgerArchive, LedgerCut, LedgerSeal
 from ledger.sealing.keys import Key
 
 VERSION = 1
@@ -12,11 +12,12 @@ GENESIS = "0" * 64
 """The previous hash of the first seal."""
 
 SEAL, CUT, ANCHOR = b"stakazo ledger seal\n", b"stakazo ledger cut\n", b"stakazo ledger anchor\n"
+ARCHIVE = b"stakazo ledger archive\n"
 
 
 def seal_body(seal: LedgerSeal) -> dict[str, Any]:
-    """What is hashed of a seal."""
-    return {
+    """What is hashed of a seal. Version 2 has the digest of its rows beside the rest."""
+    body = {
         "version": VERSION,
         "number": seal.number,
         "sealed_at": utc_text(seal.sealed_at),
@@ -30,6 +31,7 @@ def seal_body(seal: LedgerSeal) -> dict[str, Any]:
         "algorithm": seal.algorithm,
         "key_id": seal.key_id,
     }
+    return body | {"version": 2, "digest": seal.digest} if seal.digest else body
 
 
 def hash_of_seal(seal: LedgerSeal) -> str:
@@ -60,8 +62,36 @@ def signed_of_anchor(anchor: dict[str, Any]) -> bytes:
     return ANCHOR + canonical({k: v for k, v in anchor.items() if k != "signature"})
 
 
-def sign_cut(cut: LedgerCut, key: Key) -> LedgerCut:
-    """The cut, signed."""
-    cut.algorithm, cut.key_id = key.algorithm, key.key_id
-    cut.signature = key.sign(signed_of_cut(cut))
-    return cut
+def archive_body(archive: LedgerArchive) -> dict[str, Any]:
+    """What is signed of an archive: all but whether its events are removed yet."""
+    return {
+        "version": VERSION,
+        "number": archive.number,
+        "made_at": utc_text(archive.made_at),
+        "name": archive.name,
+        "seals_name": archive.seals_name,
+        "parquet_name": archive.parquet_name,
+        "count": archive.count,
+        "size_bytes": archive.size_bytes,
+        "file_hash": archive.file_hash,
+        "content_hash": archive.content_hash,
+        "first_id": str(archive.first_id),
+        "last_id": str(archive.last_id),
+        "position": archive.position,
+        "bounds": archive.bounds,
+        "gone_hash": hashlib.sha256(bytes(archive.gone)).hexdigest(),
+        "algorithm": archive.algorithm,
+        "key_id": archive.key_id,
+    }
+
+
+def signed_of_archive(archive: LedgerArchive) -> bytes:
+    """What the key signs of an archive."""
+    return ARCHIVE + canonical(archive_body(archive))
+
+
+def sign_archive(archive: LedgerArchive, key: Key) -> LedgerArchive:
+    """The archive, signed."""
+    archive.algorithm, archive.key_id = key.algorithm, key.key_id
+    archive.signature = key.sign(signed_of_archive(archive))
+    return archive

@@ -3,18 +3,19 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import partial
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from ledger.hashing import canonical_bytes
 from ledger.models import LedgerEvent, LedgerSeal
 from ledger.sealing.anchors import anchor_head
 from ledger.sealing.bodies import GENESIS, hash_of_seal, signed_of_seal
 from ledger.sealing.keys import Key, sealing_key
-from ledger.sealing.members import Member, microseconds, pack
+from ledger.sealing.members import Member, pack
 from ledger.sealing.merkle import leaf_hash, root_of
+from ledger.sealing.rows import Row, rows_to_seal
 from ledger.watermark import Position, events_after, head
 from stakazo.core.errors import Conflict
 
@@ -75,6 +76,18 @@ def oldest_unsealed() -> LedgerEvent | None:
     return events[0] if events else None
 
 
+def unsealed_since() -> datetime | None:
+    """Since when committed events wait and nothing was sealed; None when none waits.
+
+    Not the age of the oldest: what the spool gives back is old when it comes.
+    """
+    waiting = oldest_unsealed()
+    if waiting is None:
+        return None
+    newest = newest_seal()
+    return max(waiting.timestamp, newest.sealed_at) if newest else waiting.timestamp
+
+
 def newest_seal() -> LedgerSeal | None:
     """The head of the chain, without its members."""
     return LedgerSeal.objects.defer("members").order_by("-number").first()
@@ -88,30 +101,24 @@ def position_behind(seal: LedgerSeal | None) -> Position:
 def _next_seal(key: Key) -> LedgerSeal | None:
     last = newest_seal()
     _refuse_counter_behind(last)
-    events, after = events_after(position_behind(last), limit=BATCH)
-    if not events or str(events[-1].pk) != after.minor:  # pruned just now: the next time
-        return None
-    return _seal_over(events, position=after.major, last=last, key=key)
+    rows, digest = rows_to_seal(position_behind(last), limit=BATCH)
+    return _seal_over(rows, digest=digest, last=last, key=key) if rows else None
 
 
-def _seal_over(
-    events: list[LedgerEvent], *, position: int, last: LedgerSeal | None, key: Key
-) -> LedgerSeal:
-    members = [
-        Member(event.pk.bytes, microseconds(event.timestamp), leaf_hash(canonical_bytes(event)))
-        for event in events
-    ]
+def _seal_over(rows: list[Row], *, digest: str, last: LedgerSeal | None, key: Key) -> LedgerSeal:
+    members = [Member(row.key, row.at_us, leaf_hash(row.canonical())) for row in rows]
     packed = pack(members)
     seal = LedgerSeal(
         number=last.number + 1 if last else 1,
         sealed_at=timezone.now(),
-        count=len(events),
-        first_id=events[0].pk,
-        last_id=events[-1].pk,
-        position=position,
+        count=len(rows),
+        first_id=rows[0].id,
+        last_id=rows[-1].id,
+        position=rows[-1].major,
         root=root_of([member.leaf for member in members]).hex(),
         members=packed,
         members_hash=hashlib.sha256(packed).hexdigest(),
+        digest=digest,
         previous_hash=last.seal_hash if last else GENESIS,
         algorithm=key.algorithm,
         key_id=key.key_id,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jobs.models import Job, JobAttempt
 from ledger.models import LedgerEvent
+from ledger.sealing.sealer import unsealed_since
 from media_assets.models import VideoAsset
 from publishing.models import Publication, SocialAccount
 
@@ -61,7 +62,8 @@ class Facts:
 
     errors_recent: in the last ten minutes. errors_before: in the 24 hours before those.
     oldest_due: run time of the job that has been due the longest. last_attempt: when a worker last
-    began or still held a job.
+    began or still held a job. ledger_faults: of the last verification, which that job did.
+    unsealed_since: since when committed events have waited and nothing was sealed.
     """
 
     now: datetime
@@ -74,6 +76,9 @@ class Facts:
     due_jobs: int = 0
     oldest_due: datetime | None = None
     last_attempt: datetime | None = None
+    ledger_faults: int = 0
+    ledger_verified_by: str = ""
+    unsealed_since: datetime | None = None
 
 
 def gather_facts(*, now: datetime | None = None) -> Facts:
@@ -86,6 +91,7 @@ def gather_facts(*, now: datetime | None = None) -> Facts:
         before=Count("pk", filter=Q(timestamp__lt=now - RECENT)),
     )
     due = Job.objects.filter(status__in=Job.WAITING, run_at__lte=now).order_by("run_at")
+    faults, verified_by = _ledger_faults()
     return Facts(
         now=now,
         dead_letters=_dead_letters(),
@@ -103,6 +109,9 @@ def gather_facts(*, now: datetime | None = None) -> Facts:
         due_jobs=due.count(),
         oldest_due=due.values_list("run_at", flat=True).first(),
         last_attempt=_last_attempt(now),
+        ledger_faults=faults,
+        ledger_verified_by=verified_by,
+        unsealed_since=unsealed_since(),
     )
 
 
@@ -141,6 +150,12 @@ def _unknown_outcomes() -> tuple[UnknownOutcome, ...]:
     return tuple(
         UnknownOutcome(str(each.pk), str(each), since.get(str(each.pk))) for each in unknown
     )
+
+
+def _ledger_faults() -> tuple[int, str]:
+    verified = Job.objects.filter(job_type="verify_ledger", status=Job.Status.COMPLETED)
+    last = verified.order_by("-id").only("result").first()
+    return (int((last.result or {}).get("wrong", 0)), str(last.pk)) if last else (0, "")
 
 
 def _last_attempt(now: datetime) -> datetime | None:

@@ -71,6 +71,19 @@ def test_silent_workers_are_an_alert_only_when_work_waits(due_s, attempt_s, aler
     assert len(found) == alerts
 
 
+def test_faults_of_the_ledger_are_an_alert_until_a_verification_finds_none():
+    (alert,) = ask("ledger_chain", ledger_faults=3, ledger_verified_by="j1")
+    assert (alert.key, alert.severity, alert.count, alert.entity_id) == ("faults", "ERROR", 3, "j1")
+    assert ask("ledger_chain", ledger_faults=0, ledger_verified_by="j2") == []
+
+
+@pytest.mark.parametrize(
+    ("age", "alerts"), [(timedelta(minutes=9, seconds=59), 0), (timedelta(minutes=10), 1)]
+)
+def test_a_ledger_that_is_not_sealed_for_ten_minutes_is_an_alert(age, alerts):
+    assert len(ask("ledger_chain", unsealed_since=NOW - age)) == alerts
+
+
 @pytest.mark.parametrize(
     ("recent", "before", "alerts"),
     [(4, 0, 0), (5, 0, 1), (5, 144, 1), (5, 180, 0), (8, 288, 0), (9, 288, 1)],

@@ -15,6 +15,7 @@ from jobs.runner import run_job
 from jobs.services import enqueue, retry_job
 from ledger.machine import IllegalMove
 from ledger.models import LedgerEvent
+from ledger.sealing.sealer import seal_events
 from ledger.services import log_event
 from media_assets.models import VIDEO, VideoAsset
 from publishing.models import ACCOUNT, PUBLICATION, Publication
@@ -75,6 +76,20 @@ def test_an_acknowledged_alert_stays_acknowledged_until_its_cause_ends():
     assert alert.status == "resolved"
 
 
+def test_what_the_last_verification_of_the_ledger_found_is_a_fact():
+    assert gather_facts().ledger_faults == 0
+    found = Job.objects.create(
+        job_type="verify_ledger", status="completed", result={"wrong": 2, "kinds": {}}
+    )
+    facts = gather_facts()
+    assert (facts.ledger_faults, facts.ledger_verified_by) == (2, str(found.pk))
+    evaluate_alerts()
+    assert Alert.objects.get(rule="ledger_chain").count == 2
+    Job.objects.create(job_type="verify_ledger", status="completed", result={"wrong": 0})
+    evaluate_alerts()
+    assert Alert.objects.get(rule="ledger_chain").status == "resolved"
+
+
 def test_the_facts_are_read_off_all_rooms():
     now = timezone.now()
     video = make_video()
@@ -95,6 +110,7 @@ def test_the_facts_are_read_off_all_rooms():
     assert facts.unknown_outcomes[0].since is not None
     assert (facts.due_jobs, facts.last_attempt) == (1, None)
     assert (facts.errors_recent, facts.errors_before) == (6, 0)
+    seal_events()  # else that is an alert too
     later = evaluate_alerts(now=timezone.now() + timedelta(minutes=20))
     assert later.opened == 4
     assert set(Alert.objects.values_list("rule", flat=True)) == {

@@ -9,6 +9,7 @@ import django
 MODULES = [
     "ledger",
     "ledger_reads",
+    "keeping",
     "jobs",
     "claims",
     "analysis",

@@ -10,12 +10,14 @@ from datetime import timedelta
 from django.db import connection, transaction
 
 from ledger.hashing import canonical_bytes, row_hash
-from ledger.models import LedgerCut, LedgerEvent, LedgerSeal
+from ledger.keeping.partitions import partitions
+from ledger.models import LedgerArchive, LedgerCut, LedgerEvent, LedgerSeal
 from ledger.sealing.bodies import hash_of_seal, signed_of_seal
-from ledger.sealing.keys import read_key
+from ledger.sealing.gone import pack_bits
+from ledger.sealing.keys import read_key, sealing_key
 from ledger.sealing.members import Member, microseconds, pack, unpack
 from ledger.sealing.merkle import leaf_hash, root_of
-from ledger.sealing.sealer import seal_events
+from ledger.sealing.sealer import oldest_unsealed, seal_events
 from ledger.watermark import Position, events_after
 from stakazo.core.ids import uuid7
 
@@ -32,13 +34,20 @@ def seal_all():
     assert sealed_count() == committed
 
 
+def seal_rest():
+    """Seal every committed event that is in no seal yet, where some that were are gone by now."""
+    wait_for_the_watermark()
+    seal_events()
+    assert oldest_unsealed() is None
+
+
 def wait_for_the_watermark():
     """Wait until every committed event may be sealed; how many there are.
 
     On PostgreSQL open transactions of other databases hold the watermark for a moment too.
     """
     committed = LedgerEvent.objects.count()
-    give_up_at = time.monotonic() + 60
+    give_up_at = time.monotonic() + 240
     while len(events_after(Position(), limit=committed + 1)[0]) < committed:
         assert time.monotonic() < give_up_at
     return committed
@@ -54,7 +63,7 @@ def triggers_off():
     with transaction.atomic():
         with connection.cursor() as cursor:
             if POSTGRESQL:
-                for table in TABLES:
+                for table in [*TABLES, *(each.name for each in partitions())]:
                     cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             else:
                 cursor.execute("SELECT name FROM sqlite_master WHERE name LIKE '%append_only%'")
@@ -145,9 +154,10 @@ class Cheat:
         return {"changed": {one.pk, other.pk}}
 
     def swap_places(self):
-        """Of two that lie in different batches, so that both are surely out of their seal."""
+        """Of two that lie within different batches, so that both are surely out of their seal."""
         one, other = (
-            self.dice.choice(self._members(seal)) for seal in self.dice.sample(self.seals[:4], 2)
+            self.dice.choice(self._members(seal)[1:-1])
+            for seal in self.dice.sample(self.seals[:4], 2)
         )
         places = self._place(one), self._place(other)
         self._put(one, -7_000)
@@ -206,6 +216,8 @@ class Cheat:
                 {"members": bytes(seal.members)[:-56]},
                 {"members": bytes(seal.members)[:40] + b"x" + bytes(seal.members)[41:]},
                 {"seal_hash": "a" * 64},
+                {"digest": ""},
+                {"digest": "pg1:" + "0" * 64},
             ]
         )
         LedgerSeal.objects.filter(pk=seal.pk).update(**change)
@@ -241,6 +253,45 @@ class Cheat:
             before=self.seals[-1].sealed_at + timedelta(days=1),
             algorithm=self.seals[0].algorithm,
             key_id=self.seals[0].key_id,
+            signature="0" * 64,
+        )
+        return {"removed": {pk}}
+
+    def fork_the_chain(self):
+        """From some seal on the chain goes another way, signed with our own key: anchors tell."""
+        first = self.dice.randrange(len(self.seals))
+        pk, previous = self.dice.choice(self._members(self.seals[first])), None
+        self._change(pk)
+        self._renew(pk)
+        for seal in self.seals[first:]:
+            if previous:
+                seal.previous_hash = previous.seal_hash
+            self._reseal(seal, sealing_key())
+            previous = seal
+        return {"seal_changed": {self.seals[-1].number}}  # the one that was anchored
+
+    def truncate_the_events(self):
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE ledger_events" if POSTGRESQL else "DELETE FROM ledger_events")
+        return {"removed": set(self.sealed)}
+
+    def delete_behind_a_forged_archive(self):
+        """As if retention had archived it; but that would have signed for it."""
+        seal = self.dice.choice(self.seals)
+        place = self.dice.randrange(seal.count)
+        pk = self._members(seal)[place]
+        LedgerEvent.objects.filter(pk=pk).delete()
+        LedgerArchive.objects.create(
+            number=1,
+            count=1,
+            size_bytes=1,
+            first_id=pk,
+            last_id=pk,
+            position=seal.position,
+            bounds={},
+            gone=pack_bits({seal.number: 1 << place}),
+            algorithm=seal.algorithm,
+            key_id=seal.key_id,
             signature="0" * 64,
         )
         return {"removed": {pk}}

@@ -1,5 +1,7 @@
 """Tailing: an event that commits late is never skipped."""
 
+import os
+import random
 import threading
 import time
 
@@ -18,7 +20,7 @@ def read(position, count, *, limit=500):
 
     On PostgreSQL open transactions of other databases hold the watermark for a moment too.
     """
-    seen, give_up_at = [], time.monotonic() + 60
+    seen, give_up_at = [], time.monotonic() + 240
     while len(seen) < count and time.monotonic() < give_up_at:
         page, position = events_after(position, limit=limit)
         seen += page
@@ -100,3 +102,71 @@ def test_many_writers_and_one_reader_lose_nothing():
         thread.join()
     assert events_after(position)[0] == []
     assert len(seen) == len(set(seen)) == LedgerEvent.objects.count() == 100
+
+
+TAILED = int(os.environ.get("LEDGER_TAILED", "640"))
+"""Events that sixteen writers make; LEDGER_TAILED=100000 is the long run."""
+
+
+@pytest.mark.timeout(300 if TAILED < 10_000 else 1800)
+def test_sixteen_writers_and_two_readers_that_follow_them_lose_nothing():
+    """Ids are taken long before the commit, some transactions are rolled back, and pages are small."""
+    start, per_writer, failed = head(), TAILED // 16, []
+    done = threading.Event()
+
+    def write(number):
+        dice = random.Random(number)
+        try:
+            left = per_writer
+            while left:
+                count = min(left, dice.randint(1, 20))
+                events = [
+                    LedgerEvent(event_type="worker_started", entity_id=f"{number}-{left - n}")
+                    for n in range(count)
+                ]
+                with transaction.atomic():
+                    LedgerEvent.objects.bulk_create(events[: count // 2])
+                    LedgerEvent.objects.bulk_create(events[count // 2 :])
+                    if dice.random() < 0.1:
+                        transaction.set_rollback(True)
+                        continue
+                left -= count
+        except Exception as error:  # noqa: BLE001  told below, in the thread that asserts
+            failed.append(error)
+        finally:
+            connection.close()
+
+    def follow(seen, limit):
+        position = start
+        try:
+            while True:
+                ended = done.is_set()
+                page, position = events_after(position, limit=limit)
+                seen += [event.pk for event in page]
+                if ended and not page:
+                    return
+        except Exception as error:  # noqa: BLE001  likewise
+            failed.append(error)
+        finally:
+            connection.close()
+
+    writers = [threading.Thread(target=write, args=[number]) for number in range(16)]
+    seen_by = [[], []]
+    readers = [
+        threading.Thread(target=follow, args=[seen, limit])
+        for seen, limit in zip(seen_by, (50, 500), strict=True)
+    ]
+    for thread in writers + readers:
+        thread.start()
+    for thread in writers:
+        thread.join()
+    written = set(LedgerEvent.objects.values_list("pk", flat=True))
+    read(start, len(written))  # waits until the watermark is behind all of them
+    done.set()
+    for thread in readers:
+        thread.join()
+    assert failed == []
+    assert len(written) == per_writer * 16
+    for seen in seen_by:
+        assert len(seen) == len(set(seen))
+        assert set(seen) == written

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from jobs.processes import die_with_parent
 from jobs.supervisor import Supervisor
+from ledger.sealing.following import sealing_beside
 
 
 class Command(BaseCommand):
@@ -48,4 +49,5 @@ class Command(BaseCommand):
             die_with_parent(signal.SIGTERM)
             if os.getppid() != parent:
                 supervisor.stop()
-        supervisor.run()
+        with sealing_beside():
+            supervisor.run()

@@ -1,49 +1,115 @@
 """The ledger as a file."""
 
 import sys
+import uuid
+from argparse import ArgumentTypeError
 from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.management.base import CommandParser
 
+from ledger.keeping.exporting import Selection, export_events, export_seals
+from ledger.keeping.formats import FORMATS
 from ledger.models import LedgerEvent
-from ledger.upkeep import export_events
+from ledger.sealing.rows import Row
 from stakazo.core.commands import StakazoCommand, progress
 from stakazo.core.errors import InvalidInput
 
 
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no ISO time") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _id(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no id") from error
+
+
 class Command(StakazoCommand):
-    help = "Write events as JSON lines, oldest first, to a file or to standard output (-)."
+    help = (
+        "Write events to a file or to standard output (-), oldest first, in constant memory. "
+        "ledger/check_export.py checks JSON lines alone. Changes nothing."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("out", help="A file, or - for standard output.")
-        parser.add_argument("--since", type=datetime.fromisoformat, help="ISO time; UTC if bare.")
+        parser.add_argument(
+            "--format",
+            choices=sorted(FORMATS),
+            help="jsonl, csv or parquet; without it the ending of the file says, else jsonl.",
+        )
+        parser.add_argument("--type", action="append", default=[], help="Event type; repeatable.")
+        parser.add_argument("--entity", default="", help="A type of thing, or type:id.")
+        parser.add_argument("--job", type=_id, help="A job's id.")
+        parser.add_argument("--clip", type=_id, help="A clip's id.")
+        parser.add_argument("--correlation", default="", help="A correlation id.")
+        parser.add_argument("--severity", default="", choices=LedgerEvent.Severity.values)
+        parser.add_argument("--since", type=_moment, help="ISO time, included; UTC if bare.")
+        parser.add_argument("--until", type=_moment, help="ISO time, not included; UTC if bare.")
+        parser.add_argument(
+            "--seals", default="", help="A second file, for the seals, which check_export.py takes."
+        )
 
     def work(self, **options: Any) -> dict[str, Any]:
         """How many events were written."""
-        since: datetime | None = options["since"]
-        if since and since.tzinfo is None:
-            since = since.replace(tzinfo=UTC)
-        if options["out"] == "-":
-            if options["json"]:
-                raise InvalidInput(
-                    "--json and the events cannot share standard output; name a file."
-                )
-            return {"exported": export_events(sys.stdout, since=since), "out": "-"}
-        try:
-            out = Path(options["out"]).open("w", encoding="utf-8")  # noqa: SIM115  closed below
-        except OSError as error:
-            raise InvalidInput(f"{options['out']} cannot be written: {error.strerror}.") from error
-        with out:
-            exported = export_events(out, since=since, follow=_with_progress)
-        return {"exported": exported, "out": options["out"]}
+        entity_type, _, entity_id = options["entity"].partition(":")
+        selection = Selection(
+            event_types=tuple(options["type"]),
+            entity_type=entity_type,
+            entity_id=entity_id,
+            job_id=options["job"],
+            clip_id=options["clip"],
+            correlation_id=options["correlation"],
+            severity=options["severity"],
+            since=options["since"],
+            until=options["until"],
+        )
+        to_screen = options["out"] == "-"
+        if to_screen and options["json"]:
+            raise InvalidInput("--json and the events cannot share standard output; name a file.")
+        form = options["format"] or _form_of(options["out"])
+        with ExitStack() as files:
+            out = sys.stdout.buffer if to_screen else _opened(options["out"], files)
+            seals = _opened(options["seals"], files) if options["seals"] else None
+            exported = export_events(
+                out,
+                form=form,
+                selection=selection,
+                follow=_with_progress,
+                count=not to_screen and sys.stderr.isatty(),
+            )
+            out.flush()
+            sealed = export_seals(seals) if seals else None
+        answer = asdict(exported) | {"out": options["out"], "format": form}
+        answer["exported"] = answer.pop("events")
+        return answer | ({"seals": sealed} if sealed is not None else {})
 
     def words(self, answer: dict[str, Any]) -> str:
         """For people; nothing when the events themselves went to standard output."""
         return "" if answer["out"] == "-" else f"{answer['exported']} events in {answer['out']}."
 
 
-def _with_progress(events: Iterable[LedgerEvent], total: int) -> Iterable[LedgerEvent]:
-    return progress(events, what="export", total=total)
+def _form_of(name: str) -> str:
+    ending = Path(name).suffix.lstrip(".")
+    return ending if ending in FORMATS else "jsonl"
+
+
+def _opened(name: str, files: ExitStack) -> BinaryIO:
+    try:
+        return cast(BinaryIO, files.enter_context(Path(name).open("wb")))
+    except OSError as error:
+        raise InvalidInput(f"{name} cannot be written: {error.strerror}.") from error
+
+
+def _with_progress(rows: Iterable[Row], total: int | None) -> Iterable[Row]:
+    return progress(rows, what="export", total=total) if total is not None else rows

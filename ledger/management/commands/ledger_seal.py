@@ -1,7 +1,13 @@
 """Closing what is committed into the chain, now."""
 
+import signal
+import threading
 from typing import Any
 
+from django.conf import settings
+from django.core.management.base import CommandParser
+
+from ledger.sealing.following import follow
 from ledger.sealing.keys import sealing_key
 from ledger.sealing.sealer import newest_seal, seal_events
 from stakazo.core.commands import StakazoCommand
@@ -14,8 +20,15 @@ class Command(StakazoCommand):
     )
     writes = True
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--follow", action="store_true", help="Go on until Ctrl-C or TERM, as run_workers does."
+        )
+
     def work(self, **options: Any) -> dict[str, Any]:
         """How many were sealed, and what the head is now."""
+        if options["follow"] and not options["dry_run"]:
+            _follow()
         facts = seal_events().facts()
         head, key = newest_seal(), sealing_key()
         return facts | {
@@ -33,3 +46,10 @@ class Command(StakazoCommand):
         if answer["public_key"]:
             line += f"\nPublic key: {answer['public_key']}"
         return line
+
+
+def _follow() -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    follow(stop, within_s=settings.LEDGER_SEAL_WITHIN_S)

@@ -6,15 +6,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from ledger.sealing.verify import (
-    CHANGED,
-    INSERTED,
-    REMOVED,
-    REORDERED,
-    Fault,
-    verify_ledger,
-)
-from stakazo.core.commands import StakazoCommand, progress
+from ledger.keeping.reading import find_archive, verify_archive
+from ledger.sealing.faults import CHANGED, INSERTED, REMOVED, REORDERED, Fault
+from ledger.sealing.verify import verify_ledger
+from stakazo.core.commands import StakazoCommand, progress, whole
 
 SHOWN = 20
 
@@ -22,17 +17,32 @@ SHOWN = 20
 class Command(StakazoCommand):
     help = (
         "Recompute the hash of every event, every seal and the chain, compare them with the anchors, "
-        "and name each event that was changed, removed, inserted or reordered. Changes nothing."
+        "and name each event that was changed, removed, inserted or reordered. Changes nothing. "
+        "With --archive: the same of an archive that retention wrote."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--no-anchors", action="store_true", help="Leave the files in the storage alone."
         )
+        parser.add_argument(
+            "--archive", default="", help="An archive, by number or name, instead of the table."
+        )
+        parser.add_argument(
+            "--workers", type=whole(1, 16), help="Connections side by side; PostgreSQL only."
+        )
 
     def work(self, **options: Any) -> dict[str, Any]:
         """Exit code 1 when anything is not what it was."""
-        found = verify_ledger(with_anchors=not options["no_anchors"], follow=_with_progress)
+        self.archive = options["archive"]
+        if self.archive:
+            found = verify_archive(find_archive(self.archive))
+        else:
+            found = verify_ledger(
+                with_anchors=not options["no_anchors"],
+                workers=options["workers"],
+                follow=_with_progress,
+            )
         return asdict(found) | {
             "kinds": dict(found.kinds),
             **{kind: found.named(kind) for kind in (CHANGED, REMOVED, INSERTED, REORDERED)},
@@ -45,6 +55,8 @@ class Command(StakazoCommand):
             f"{answer['checked']} events looked at, {answer['seals']} seals over "
             f"{answer['sealed']}, {answer['unsealed']} not sealed yet, {answer['pruned']} pruned, "
             f"{answer['anchors']} anchors."
+            if not self.archive
+            else f"{answer['checked']} events of the archive looked at, of {answer['seals']} seals."
         ]
         if answer["late"]:
             lines.append(f"{answer['late']} came long after the time they claim (not a fault):")

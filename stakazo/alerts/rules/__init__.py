@@ -6,6 +6,7 @@ from stakazo.alerts.facts import Facts
 from stakazo.alerts.rules.account_expired import account_expired
 from stakazo.alerts.rules.dead_letters import dead_letters
 from stakazo.alerts.rules.error_burst import error_burst
+from stakazo.alerts.rules.ledger_chain import ledger_chain
 from stakazo.alerts.rules.outcome_unknown import outcome_unknown
 from stakazo.alerts.rules.proposal import Proposal
 from stakazo.alerts.rules.video_failed import video_failed
@@ -18,6 +19,7 @@ RULES: Mapping[str, Callable[[Facts], Iterator[Proposal]]] = {
     "video_failed": video_failed,
     "workers_silent": workers_silent,
     "error_burst": error_burst,
+    "ledger_chain": ledger_chain,
 }
 
 __all__ = ["RULES", "Proposal"]

@@ -8,7 +8,7 @@ import stakazo.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0004_append_only_seals"),
+        ("ledger", "0008_weekly_partitions"),
     ]
 
     operations = [
