@@ -19,6 +19,7 @@ audit(
             S.DEAD: declare("job_died", "Every try failed; a dead letter.", ERROR),
             S.CANCELLED: declare("job_cancelled", "The work was cancelled.", WARN),
         },
+        deleted=declare("job_forgotten", "A job that was done long ago was let go."),
         facts=lambda job: {
             "job_type": job.job_type,
             "queue": job.queue,

@@ -1,17 +1,24 @@
 """One immutable row for every fact."""
 
-import contextlib
+from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models
 from django.utils import timezone
 
+from ledger.hashing import HASHED, canonical_bytes
 from stakazo.core.ids import uuid7
 from stakazo.core.rows import insert_row
 
 
+class NotRecorded(DatabaseError):
+    """The database would not take the event, and said why; the transaction is as it was."""
+
+
 class LedgerEvent(models.Model):
     """One immutable fact about one thing; the database refuses to change or delete it."""
+
+    _encoded = ""
 
     class Severity(models.TextChoices):
         INFO = "INFO", "Info"
@@ -59,24 +66,37 @@ class LedgerEvent(models.Model):
         return f"{self.event_type} {self.entity_type}:{self.entity_id}"
 
     def save(self, *args: Any, **options: Any) -> None:
-        """Insert it; a failure leaves the caller's transaction as it was.
+        """Insert it; a failure raises and leaves the caller's transaction as it was.
 
         An event is never changed, so this knows one statement. On SQLite one that fails undoes itself
-        alone. On PostgreSQL it would take the transaction with it, so there a savepoint stands around
-        it, sent with it in one round trip.
+        alone. On PostgreSQL it would take the transaction with it, so there a function inserts it that
+        catches whatever goes wrong and says it; see docs/decisions/0026.
         """
         if not self._state.adding:
             super().save(*args, **options)  # which the database refuses
-        elif connection.vendor == "postgresql" and connection.in_atomic_block:
-            self._insert_in_savepoint()
+        elif connection.vendor == "postgresql":
+            self._have_it_recorded()
         else:
             insert_row(self)
 
-    def _insert_in_savepoint(self) -> None:
-        name = "ledger_event"
-        try:
-            insert_row(self, before=f"SAVEPOINT {name}", after=f"RELEASE SAVEPOINT {name}")
-        except Exception:
-            with contextlib.suppress(Exception), connection.cursor() as cursor:
-                cursor.execute(f"ROLLBACK TO SAVEPOINT {name}")
-            raise
+    def _have_it_recorded(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT ledger_record(%s, %s)", [self.encoded(), self.row_hash])
+            (failure,) = cursor.fetchone()
+        if failure:
+            raise NotRecorded(failure)
+        self._state.adding, self._state.db = False, DEFAULT_DB_ALIAS
+
+    @classmethod
+    def composed(cls, values: Mapping[str, Any], *, row_hash: str, encoded: str) -> "LedgerEvent":
+        """An event that is not written yet, of values as its columns hold them.
+
+        encoded: the same as canonical JSON, from which `row_hash` was made.
+        """
+        event = cls(**values, row_hash=row_hash)
+        event._encoded = encoded
+        return event
+
+    def encoded(self) -> str:
+        """Its content as canonical JSON."""
+        return self._encoded or canonical_bytes(self).decode()

@@ -98,8 +98,8 @@ def test_an_event_the_database_refused_waits_in_the_spool(monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(LedgerEvent, "save", full)
         log_event("worker_started", entity_id="w1")
-    (waiting,) = spool.waiting()
-    assert (waiting.event_type, waiting.entity_id) == ("worker_started", "w1")
+    (entry,) = spool.waiting()
+    assert (entry.event.event_type, entry.event.entity_id) == ("worker_started", "w1")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -111,7 +111,7 @@ def test_a_broken_transaction_is_no_reason_to_raise_or_to_forget():
         except DatabaseError:
             log_event("worker_started", entity_id="after the fault")
             raise
-    kept = [event.entity_id for event in spool.waiting()]
+    kept = [entry.event.entity_id for entry in spool.waiting()]
     in_table = list(LedgerEvent.objects.values_list("entity_id", flat=True))
     assert "after the fault" in kept + in_table or connection.vendor == "sqlite"
 
@@ -138,7 +138,7 @@ def test_a_change_whose_transaction_broke_is_not_remembered_as_one():
         log_event("video_uploaded", entity_id="never", of_change=True)
         log_event("worker_started", entity_id="all the same")
         raise DatabaseError
-    assert [event.entity_id for event in spool.waiting()] == ["all the same"]
+    assert [entry.event.entity_id for entry in spool.waiting()] == ["all the same"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,135 @@
+"""Getting events into the table: one at a time, or many by COPY."""
+
+import contextlib
+import re
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
+
+from ledger.hashing import HASHED, canonical
+from ledger.models import LedgerEvent
+
+COLUMNS = [*HASHED, "row_hash"]
+COPY_FROM = 5  # below, single inserts are as fast
+BATCH = 1_000
+AWAY_S = 2.0
+
+_COPY = f"COPY ledger_events ({', '.join(COLUMNS)}) FROM STDIN"
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_TAME = re.compile(r"[\w.:-]*").fullmatch
+
+
+class DatabaseAway:
+    """Remembers for a moment that the database did not answer, so that not every event waits for it.
+
+    While it is remembered, events outside of a transaction go to the spool at once. The first new
+    connection that anybody makes in this process ends that, and so does time.
+    """
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def __bool__(self) -> bool:
+        return self._until > 0 and time.monotonic() < self._until
+
+    def note(self, error: Exception) -> None:
+        """An insert outside of a transaction failed: remember it, if it was the database's absence."""
+        if isinstance(error, OperationalError | InterfaceError):
+            self._until = time.monotonic() + AWAY_S
+            # A broken connection outside of a transaction holds nothing: let the next one be made.
+            with contextlib.suppress(Exception):
+                connection.close_if_unusable_or_obsolete()
+
+    def forget(self) -> None:
+        """It answers again."""
+        self._until = 0.0
+
+
+database_away = DatabaseAway()
+
+
+@receiver(connection_created, dispatch_uid="ledger.database_is_back")
+def _database_is_back(**more: Any) -> None:
+    database_away.forget()
+
+
+def transaction_alive() -> bool:
+    """Whether the transaction that Django believes to be in can still commit."""
+    if connection.needs_rollback or connection.connection is None:
+        return False
+    if connection.vendor != "postgresql":
+        return bool(connection.connection.in_transaction)  # a full disk may have ended it
+    import psycopg.pq  # only where PostgreSQL is in use
+
+    status = connection.connection.info.transaction_status
+    return bool(status == psycopg.pq.TransactionStatus.INTRANS)
+
+
+def insert_new(events: Sequence[LedgerEvent]) -> None:
+    """Insert many events that are not there yet, all or none; the caller's transaction survives.
+
+    Raises what the database raises. PostgreSQL takes them by COPY, SQLite by one prepared statement.
+    """
+    with transaction.atomic():
+        for start in range(0, len(events), BATCH):
+            batch = events[start : start + BATCH]
+            if connection.vendor == "postgresql":
+                _copy(batch)
+            else:
+                LedgerEvent.objects.bulk_create(batch)
+    for event in events:
+        event._state.adding = False
+
+
+def insert_missing(events: Sequence[LedgerEvent]) -> int:
+    """Insert events that may be there already, all or none; how many were new."""
+    new = 0
+    with transaction.atomic():
+        for start in range(0, len(events), BATCH):
+            batch = {event.pk: event for event in events[start : start + BATCH]}
+            known = LedgerEvent.objects.filter(pk__in=list(batch)).values_list("pk", flat=True)
+            for pk in list(known):
+                del batch[pk]
+            LedgerEvent.objects.bulk_create(batch.values(), ignore_conflicts=True)
+            new += len(batch)
+    return new
+
+
+def _copy(events: Sequence[LedgerEvent]) -> None:
+    lines = "".join(map(_copy_line, events))
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(_COPY) as copy:
+        copy.write(lines)
+
+
+def _copy_line(event: LedgerEvent) -> str:
+    """The event in COPY's text format, columns as in HASHED."""
+    values = (
+        str(event.pk),
+        event.timestamp.isoformat(),
+        _escaped(event.event_type),
+        _escaped(event.entity_type),
+        _escaped(event.entity_id),
+        event.severity,
+        _escaped(event.actor),
+        _escaped(event.worker_id),
+        _escaped(event.correlation_id),
+        str(event.job_id) if event.job_id else "\\N",
+        str(event.clip_id) if event.clip_id else "\\N",
+        str(event.caused_by) if event.caused_by else "\\N",
+        canonical(event.metadata).decode().replace("\\", "\\\\"),  # JSON escapes all else itself
+        event.row_hash,
+    )
+    return "\t".join(values) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text if _TAME(text) else text.translate(_ESCAPES)
