@@ -54,8 +54,8 @@ def _fate(xid: str) -> str | None:
 def _confirmed(entries: Iterable[Waiting]) -> list[LedgerEvent]:
     """Those of which nobody could say any more that they count, but that do.
 
-    A change counts when its row shows it, and no later event does: the row stands in the state that
-    it was moved to, or was moved on from there. (The number of the transaction alone does not tell: a
+    A change counts when its row shows it, and no later event does: the row is there, stands in the
+    state that it was moved to, or was moved on from there. (The number of the transaction alone does not tell: a
     savepoint within it may have been rolled back.) What is no change counts unless its transaction
     was rolled back.
     """
@@ -79,7 +79,7 @@ def _fate_of(pending: spool.Pending) -> str | None:
 def _is_shown(event: LedgerEvent, left: dict[tuple[str, str], set[str]]) -> bool:
     audited = _audited_as(event.entity_type)
     if audited is None:
-        return True  # of a room that is gone: better said than lost
+        return False
     row = audited.model._base_manager.filter(pk=event.entity_id).first()
     of_it = LedgerEvent.objects.filter(entity_type=event.entity_type, entity_id=event.entity_id)
     if event.event_type == audited.created:

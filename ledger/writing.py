@@ -67,7 +67,10 @@ def transaction_alive() -> bool:
     if connection.needs_rollback or connection.connection is None:
         return False
     if connection.vendor != "postgresql":
-        return bool(connection.connection.in_transaction)  # a full disk may have ended it
+        try:
+            return bool(connection.connection.in_transaction)  # a full disk may have ended it
+        except Exception:  # noqa: BLE001  a closed connection
+            return False
     import psycopg.pq  # only where PostgreSQL is in use
 
     status = connection.connection.info.transaction_status

@@ -38,7 +38,7 @@ def test_old_completed_jobs_of_schedules_go_and_the_ledger_stays(done):
     assert forget_housekeeping(keep_days=30, batch=2) == 5
     assert set(Job.objects.all()) == {young, by_hand}
     assert JobAttempt.objects.count() == 2
-    assert event_types_of(old[0])[-1] == "job_processing_completed"
+    assert event_types_of(old[0])[-2:] == ["job_processing_completed", "job_forgotten"]
     assert forget_housekeeping(keep_days=30) == 0
 
 

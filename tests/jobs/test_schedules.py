@@ -329,6 +329,7 @@ def test_every_room_declares_what_can_run(of_the_rooms):
     assert of_the_rooms.keys() == {
         "alerts.evaluate",
         "jobs.prune",
+        "ledger.replay",
         "ledger.seal",
         "media.sweep_orphans",
         "media.sweep_temporaries",
