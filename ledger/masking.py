@@ -34,7 +34,7 @@ _HARMLESS_KEY = re.compile(
 _PATTERNS = [
     (re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://)[^\s/?#@]*@"), r"\1" + MASK + "@"),
     (re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://[^\s?#]*)[?#][^\s\"'<>]*"), r"\1?" + MASK),
-    (re.compile(r"[^\s@<>\"'(),:;]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"), MASK),
+    (re.compile(r"[^\s@<>\"'(),:;/*]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"), MASK),
     (re.compile(r"(?i)\bbearer\s+[\w.~+/=-]+"), "Bearer " + MASK),
     (re.compile(r"(?i)(authorization\W{1,4}basic\s+)[\w+/=-]+"), r"\1" + MASK),
     (re.compile(r"eyJ[\w-]{10,}\.[\w-]{4,}(?:\.[\w-]*)?"), MASK),

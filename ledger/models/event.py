@@ -6,7 +6,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models
 from django.utils import timezone
 
-from ledger.hashing import HASHED, canonical_bytes
+from ledger.hashing import canonical_bytes
 from stakazo.core.ids import uuid7
 from stakazo.core.rows import insert_row
 

@@ -72,7 +72,9 @@ METADATA = {
 ARGUMENTS = {
     "plain": lambda rng: {"event_type": "worker_started", "entity_type": "worker"},
     "unknown type": lambda rng: {"event_type": "no_such_thing"},
-    "no type": lambda rng: {"event_type": rng.choice([None, 5, "", "x" * 500, "a\x00" + chr(0xD801)])},
+    "no type": lambda rng: {
+        "event_type": rng.choice([None, 5, "", "x" * 500, "a\x00" + chr(0xD801)])
+    },
     "severity": lambda rng: {
         "event_type": "worker_started",
         "severity": rng.choice(["LOUD", 3, [], Rude(), "error", chr(0xD802)]),
@@ -359,7 +361,9 @@ class _Fault:
         if self.in_transaction:
             self._say("SET TRANSACTION READ ONLY", "SELECT 1")
         else:
-            self._say("SET default_transaction_read_only = on", "SET default_transaction_read_only = off")
+            self._say(
+                "SET default_transaction_read_only = on", "SET default_transaction_read_only = off"
+            )
 
     def _full(self):
         pages = self._ask("PRAGMA page_count")
@@ -411,7 +415,11 @@ class _Fault:
 
 def _address():
     facts = connection.get_connection_params()
-    return {name: facts[name] for name in ("dbname", "user", "password", "host", "port") if name in facts}
+    return {
+        name: facts[name]
+        for name in ("dbname", "user", "password", "host", "port")
+        if name in facts
+    }
 
 
 def clean(folder):
