@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -91,31 +91,32 @@ def log_events(facts: Iterable[Mapping[str, Any]], *, of_change: bool = False) -
     """Record many facts at once, in the caller's transaction where there is one; how many are written.
 
     facts: the arguments of `log_event` each, `event_type` among them. All are of the class `audit`
-    here, whatever their type says. Never raises. What could not be written went to the spool.
+    here, whatever their type says. When the database refuses them together they are written one by
+    one, so that it takes all but those that are wrong; these go to the spool. Never raises.
     """
     try:
-        events = [new_event(**fact) for fact in facts]
+        known = list(facts)  # before the first is written, for to read them may ask the database
     except Exception:
-        logger.exception("Events could not be composed")
+        logger.exception("Facts could not be read")
         return 0
-    return record_events(events, of_change=of_change)
+    composed: list[LedgerEvent] = []
 
+    def compose() -> Iterator[LedgerEvent]:
+        for fact in known[len(composed) :]:
+            composed.append(new_event(**fact))
+            yield composed[-1]
 
-def record_events(events: Sequence[LedgerEvent], *, of_change: bool) -> int:
-    """Write events that were composed; how many are in the table. Never raises.
-
-    When the database refuses them together they are written one by one, so that it takes all but those
-    that are wrong.
-    """
-    if len(events) >= COPY_FROM and _may_be_tried():
+    if len(known) >= COPY_FROM and _may_be_tried():
         try:
-            insert_new(events)
-        except Exception:
-            logger.warning("%s events go one by one", len(events), exc_info=True)
+            insert_new(compose())
+        except Exception as error:  # noqa: BLE001  whatever the database said, none must be lost
+            logger.warning("%s events go one by one: %s", len(known), error)
         else:
-            _tell_later(events)
-            return len(events)
-    return sum(_recorded(event, of_change=of_change) for event in events)
+            _tell_later(composed)
+            return len(composed)
+    for _ in compose():
+        pass
+    return sum(_recorded(event, of_change=of_change) for event in composed)
 
 
 def _is_telemetry(event: LedgerEvent) -> bool:

@@ -3,7 +3,8 @@
 import contextlib
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from django.db import (
@@ -16,11 +17,12 @@ from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
 from ledger.hashing import HASHED, canonical
-from ledger.models import LedgerEvent
+from ledger.models.event import INSERT, LedgerEvent
 
 COLUMNS = [*HASHED, "row_hash"]
 COPY_FROM = 5  # below, single inserts are as fast
 BATCH = 1_000
+PART = 250  # events that are sent to the database together
 AWAY_S = 2.0
 
 _COPY = f"COPY ledger_events ({', '.join(COLUMNS)}) FROM STDIN"
@@ -77,20 +79,21 @@ def transaction_alive() -> bool:
     return bool(status == psycopg.pq.TransactionStatus.INTRANS)
 
 
-def insert_new(events: Sequence[LedgerEvent]) -> None:
+def insert_new(events: Iterable[LedgerEvent]) -> list[LedgerEvent]:
     """Insert many events that are not there yet, all or none; the caller's transaction survives.
 
-    Raises what the database raises. PostgreSQL takes them by COPY, SQLite by one prepared statement.
+    They may be composed while they are written: PostgreSQL takes in one part by COPY while the next is
+    made. Answers them. Raises what the database raises.
     """
+    written: list[LedgerEvent] = []
     with transaction.atomic():
-        for start in range(0, len(events), BATCH):
-            batch = events[start : start + BATCH]
-            if connection.vendor == "postgresql":
-                _copy(batch)
-            else:
-                LedgerEvent.objects.bulk_create(batch)
-    for event in events:
+        if connection.vendor == "postgresql":
+            _copy(events, written)
+        else:
+            _insert_many(events, written)
+    for event in written:
         event._state.adding = False
+    return written
 
 
 def insert_missing(events: Sequence[LedgerEvent]) -> int:
@@ -107,10 +110,24 @@ def insert_missing(events: Sequence[LedgerEvent]) -> int:
     return new
 
 
-def _copy(events: Sequence[LedgerEvent]) -> None:
-    lines = "".join(map(_copy_line, events))
+def _parts(events: Iterable[LedgerEvent]) -> Iterator[list[LedgerEvent]]:
+    remaining = iter(events)
+    while part := list(islice(remaining, PART)):
+        yield part
+
+
+def _copy(events: Iterable[LedgerEvent], written: list[LedgerEvent]) -> None:
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(_COPY) as copy:
-        copy.write(lines)
+        for part in _parts(events):
+            written += part
+            copy.write("".join(map(_copy_line, part)))
+
+
+def _insert_many(events: Iterable[LedgerEvent], written: list[LedgerEvent]) -> None:
+    with connection.cursor() as cursor:
+        for part in _parts(events):
+            written += part
+            cursor.executemany(INSERT, [event.plain_values() for event in part])
 
 
 def _copy_line(event: LedgerEvent) -> str:

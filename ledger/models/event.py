@@ -1,14 +1,21 @@
 """One immutable row for every fact."""
 
+import json
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models
 from django.utils import timezone
 
-from ledger.hashing import canonical_bytes
+from ledger.hashing import HASHED, canonical_bytes
 from stakazo.core.ids import uuid7
-from stakazo.core.rows import insert_row
+
+_COLUMNS = [*HASHED, "row_hash"]
+INSERT = (
+    f"INSERT INTO ledger_events ({', '.join(_COLUMNS)}) "  # noqa: S608  our own words
+    f"VALUES ({', '.join('%s' for _ in _COLUMNS)})"
+)
 
 
 class NotRecorded(DatabaseError):
@@ -77,7 +84,9 @@ class LedgerEvent(models.Model):
         elif connection.vendor == "postgresql":
             self._have_it_recorded()
         else:
-            insert_row(self)
+            with connection.cursor() as cursor:
+                cursor.execute(INSERT, self.plain_values())
+            self._state.adding, self._state.db = False, DEFAULT_DB_ALIAS
 
     def _have_it_recorded(self) -> None:
         with connection.cursor() as cursor:
@@ -86,6 +95,26 @@ class LedgerEvent(models.Model):
         if failure:
             raise NotRecorded(failure)
         self._state.adding, self._state.db = False, DEFAULT_DB_ALIAS
+
+    def plain_values(self) -> list[Any]:
+        """Its columns as SQLite keeps them, in the order of INSERT: as Django's fields would write them."""
+        moment = self.timestamp.astimezone(UTC).replace(tzinfo=None)
+        return [
+            self.id.hex,
+            str(moment),
+            self.event_type,
+            self.entity_type,
+            self.entity_id,
+            self.severity,
+            self.actor,
+            self.worker_id,
+            self.correlation_id,
+            self.job_id.hex if self.job_id else None,
+            self.clip_id.hex if self.clip_id else None,
+            self.caused_by.hex if self.caused_by else None,
+            json.dumps(self.metadata),
+            self.row_hash,
+        ]
 
     @classmethod
     def composed(cls, values: Mapping[str, Any], *, row_hash: str, encoded: str) -> "LedgerEvent":

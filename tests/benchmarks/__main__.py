@@ -8,6 +8,7 @@ import django
 
 MODULES = [
     "ledger",
+    "faults",
     "jobs",
     "claims",
     "analysis",
