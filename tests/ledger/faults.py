@@ -387,7 +387,7 @@ class _Fault:
         import psycopg
 
         pid = self._ask("SELECT pg_backend_pid()")
-        with psycopg.connect(**_address(), autocommit=True) as other:
+        with psycopg.connect(**address(), autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(%s)", [pid])
 
     def _broken(self):
@@ -413,7 +413,7 @@ class _Fault:
             return cursor.fetchone()[0]
 
 
-def _address():
+def address():
     facts = connection.get_connection_params()
     return {
         name: facts[name]
