@@ -17,7 +17,7 @@ from multiprocessing import util as multiprocessing_util
 from types import FrameType
 
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 
 from ledger import spool
 from ledger.models import LedgerEvent
@@ -111,6 +111,8 @@ class Buffer:
             self._wake.wait(settings.LEDGER_TELEMETRY_FLUSH_S)
             self._wake.clear()
             idle = 0 if self.flush() else idle + 1
+            if connection.vendor == "sqlite":  # which must not be open in a process that forks
+                connection.close()
         connections.close_all()  # this thread's own
 
 

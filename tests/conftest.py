@@ -5,6 +5,7 @@ from django.test import TransactionTestCase
 
 from ledger.connections import ledger_door
 from ledger.models import LedgerEvent
+from ledger.writing import database_away
 
 pytest_plugins = ["tests.publishing.simulator"]  # the fixture `simulator`, for every room
 
@@ -40,6 +41,7 @@ def _own_folders(settings, tmp_path):
     settings.WORK_DIR = tmp_path / "work"
     settings.FETCH_DIR = tmp_path / "fetched"
     settings.LEDGER_SPOOL_DIR = tmp_path / "spool"
+    database_away.forget()  # what the last test did to the database is over
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest deselects by mark

@@ -122,7 +122,9 @@ class LedgerEvent(models.Model):
 
         encoded: the same as canonical JSON, from which `row_hash` was made.
         """
-        event = cls(**values, row_hash=row_hash)
+        # By position, which Django does twice as fast as by name.
+        event = cls.from_db(None, _COLUMNS, [*map(values.__getitem__, HASHED), row_hash])
+        event._state.adding = True
         event._encoded = encoded
         return event
 

@@ -9,6 +9,8 @@ import pytest
 from django.db import connection, transaction
 
 from campaigns.models import CAMPAIGN, Campaign
+from jobs.runner import run_job
+from jobs.services import enqueue
 from ledger import spool
 from ledger.composing import new_event
 from ledger.models import LedgerEvent
@@ -208,6 +210,12 @@ def test_a_transaction_that_is_open_is_waited_for():
         spool.keep(event("taken back"), pending=Pending(of_change=False, xid=xid))
         other.rollback()
     assert replay_spool() == 0
+    assert names() == []
+
+
+def test_a_job_puts_it_into_the_table():
+    spool.keep(event(1))
+    assert run_job(enqueue("replay_ledger", {}).pk).result == {"replayed": 1}
     assert names() == []
 
 
