@@ -73,10 +73,7 @@ def acting(
     elif job_id is not None and job_id != outer.job_id:
         given["cause"] = Cause(_newest_of_job.get(job_id))
     elif worker_id is not None:
-        given["cause"] = None
-        outer = replace(
-            outer, cause=None
-        )  # whoever looks for work: what he finds has its own causes
+        outer = replace(outer, cause=None)  # what somebody who looks for work finds has its own
     elif correlation_id is not None and outer.cause is None:
         given["cause"] = Cause()
     context = replace(outer, **{k: v for k, v in given.items() if v is not None})
@@ -95,9 +92,8 @@ def remember(event_id: uuid.UUID, *, about_job: uuid.UUID | None) -> None:
     if about_job is not None:
         _newest_of_job[about_job] = event_id
         if len(_newest_of_job) > JOBS_REMEMBERED:
-            with contextlib.suppress(
-                KeyError, RuntimeError, StopIteration
-            ):  # another thread did it
+            # Another thread may be doing the same.
+            with contextlib.suppress(KeyError, RuntimeError, StopIteration):
                 del _newest_of_job[next(iter(_newest_of_job))]
 
 

@@ -16,7 +16,7 @@ from ledger.composing import new_event
 from ledger.models import LedgerEvent
 from ledger.registry import EVENT_TYPES, TELEMETRY
 from ledger.telling import anybody_listens, tell
-from ledger.writing import COPY_FROM, database_away, insert_new, transaction_alive
+from ledger.writing import database_away, insert_new, transaction_alive
 
 logger = logging.getLogger(__name__)
 
@@ -94,28 +94,39 @@ def log_events(facts: Iterable[Mapping[str, Any]], *, of_change: bool = False) -
     here, whatever their type says. When the database refuses them together they are written one by
     one, so that it takes all but those that are wrong; these go to the spool. Never raises.
     """
+    composed: list[LedgerEvent] = []
     try:
-        known = list(facts)  # before the first is written, for to read them may ask the database
+        known = iter(
+            list(facts)
+        )  # before the first is written, for to read them may ask the database
     except Exception:
         logger.exception("Facts could not be read")
         return 0
-    composed: list[LedgerEvent] = []
 
     def compose() -> Iterator[LedgerEvent]:
-        for fact in known[len(composed) :]:
-            composed.append(new_event(**fact))
-            yield composed[-1]
+        for fact in known:
+            try:
+                composed.append(new_event(**fact))
+            except Exception:
+                logger.exception("An event of many could not be composed")
+            else:
+                yield composed[-1]
 
-    if len(known) >= COPY_FROM and _may_be_tried():
+    if _may_be_tried():
         try:
             insert_new(compose())
         except Exception as error:  # noqa: BLE001  whatever the database said, none must be lost
-            logger.warning("%s events go one by one: %s", len(known), error)
+            logger.warning("%s events go one by one: %s", len(composed), error)
+            if not connection.in_atomic_block:
+                database_away.note(error)
         else:
             _tell_later(composed)
             return len(composed)
-    for _ in compose():
+    for _ in compose():  # what was not reached
         pass
+    if database_away and not connection.in_atomic_block:
+        _keep_all(composed)
+        return 0
     return sum(_recorded(event, of_change=of_change) for event in composed)
 
 
@@ -207,6 +218,14 @@ def _settle(event: LedgerEvent) -> None:
         spool.settle([event])
     except OSError:  # `ledger.backfill` then asks the row itself
         logger.warning("The spool does not know yet that event %s counts", event.pk, exc_info=True)
+
+
+def _keep_all(events: Sequence[LedgerEvent]) -> None:
+    try:
+        spool.keep_all(events)
+    except Exception:  # noqa: BLE001  then as many as there is room for
+        for event in events:
+            _keep(event)
 
 
 def _keep(event: LedgerEvent) -> None:

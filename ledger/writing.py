@@ -20,7 +20,6 @@ from ledger.hashing import HASHED, canonical
 from ledger.models.event import INSERT, LedgerEvent
 
 COLUMNS = [*HASHED, "row_hash"]
-COPY_FROM = 5  # below, single inserts are as fast
 BATCH = 1_000
 PART = 250  # events that are sent to the database together
 AWAY_S = 2.0

@@ -144,6 +144,7 @@ def inject(count, *, seed, folder, only=None):
     expected, owned = {}, {}
     log.addHandler(lines)
     log.setLevel(logging.CRITICAL)
+    log.propagate = False
     _arm()
     try:
         for number in range(count):
@@ -160,6 +161,7 @@ def inject(count, *, seed, folder, only=None):
     finally:
         log.removeHandler(lines)
         log.setLevel(logging.NOTSET)
+        log.propagate = True
         _disarm()
     told.spooled = len(spool.waiting())
     replay_spool()

@@ -246,3 +246,17 @@ def test_while_the_database_is_away_it_is_not_asked_again(monkeypatch):
     assert replay_spool() == 5
     order = list(LedgerEvent.objects.order_by("id").values_list("entity_id", flat=True))
     assert order == ["0", "1", "2", "3", "4", "back"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_while_the_database_is_away_wait_together(monkeypatch):
+    def away(events):
+        list(events)
+        raise OperationalError("no answer")
+
+    facts = [{"event_type": "worker_started", "entity_id": n} for n in range(9)]
+    with monkeypatch.context() as broken:
+        broken.setattr("ledger.services.insert_new", away)
+        assert log_events([*facts, {"no": "event"}]) == 0
+    assert not LedgerEvent.objects.exists()
+    assert replay_spool() == 9
