@@ -28,10 +28,10 @@ def median_s(work: Callable[[], object], *, rounds: int = 5) -> float:
     return statistics.median(taken)
 
 
-def lower_quartiles(work: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, float]:
-    """Wall seconds of each piece of work: the lower quartile of so many rounds, in turns.
+def undisturbed_s(work: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, float]:
+    """Wall seconds of each piece of work: what one in twenty of so many rounds, in turns, stays below.
 
-    In turns, so that what else the machine does falls on all alike; the quartile, for that only adds.
+    In turns, so that what else the machine does falls on all alike; so low, for that only adds.
     """
     taken: dict[str, list[float]] = {name: [] for name in work}
     for number in range(rounds + 20):
@@ -40,7 +40,7 @@ def lower_quartiles(work: Mapping[str, Callable[[], object]], *, rounds: int) ->
             do()
             if number >= 20:
                 taken[name].append(time.perf_counter() - begun)
-    return {name: sorted(found)[len(found) // 4] for name, found in taken.items()}
+    return {name: sorted(found)[len(found) // 20] for name, found in taken.items()}
 
 
 def cpu_and_wall_s(work: Callable[[], object]) -> tuple[float, float]:
