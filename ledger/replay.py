@@ -1,7 +1,9 @@
 """What waits in the spool comes into the table. Twice gives nothing new, and no moment is a bad one to die."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import islice
 
 from django.db import connection, transaction
 
@@ -11,6 +13,8 @@ from ledger.models import LedgerEvent
 from ledger.registry import AUDITED, Audited
 from ledger.spool import Waiting
 from ledger.writing import insert_missing
+
+PART = 1_000
 
 
 def replay_spool() -> int:
@@ -24,15 +28,25 @@ def replay_spool() -> int:
         return 0
     # SQLite has one writer: in this transaction no other one is open whose outcome we would have to guess.
     with transaction.atomic():
-        entries = spool.waiting()
-        done = [entry.event for entry in entries if entry.pending is None]
-        pending = [entry for entry in entries if entry.pending and not _is_open(entry)]
-        confirmed = _confirmed(pending)
-        replayed = insert_missing([*done, *confirmed])
+        pending: list[Waiting] = []
+        off: list[uuid.UUID] = []
+        replayed = 0
+        for part in _parts(spool.waiting()):
+            done = [entry.event for entry in part if entry.pending is None]
+            pending += [entry for entry in part if entry.pending and not _is_open(entry)]
+            replayed += insert_missing(done)
+            off += [event.pk for event in done]
+        replayed += insert_missing(_confirmed(pending))
+        off += [entry.event.pk for entry in pending]
         # Only once they are in the table for good: a dry run must not empty the spool.
-        off = [*done, *(entry.event for entry in pending)]
         transaction.on_commit(partial(spool.remove, off))
     return replayed
+
+
+def _parts(entries: Iterator[Waiting]) -> Iterator[list[Waiting]]:
+    """A full spool need not be in memory at once."""
+    while part := list(islice(entries, PART)):
+        yield part
 
 
 def _is_open(entry: Waiting) -> bool:

@@ -76,19 +76,23 @@ def line_of(event: LedgerEvent, **more: Any) -> str:
     return json.dumps(content_of(event) | {"row_hash": event.row_hash} | more)
 
 
-def waiting() -> list[Waiting]:
+def waiting() -> Iterator[Waiting]:
     """What is in the spool, oldest first, each event once; lines that cannot be read are left out."""
-    found: dict[str, Waiting] = {}
-    settled: set[str] = set()
+    settled = {
+        str(pk)
+        for line in _lines()
+        if b'"settled"' in line[:12] and (content := _parsed(line))
+        for pk in content.get("settled", ())
+    }
+    seen: set[str] = set()
     for line in _lines():
         content = _parsed(line)
-        if content is None:
+        if content is None or "settled" in content or (entry := _entry(content)) is None:
             continue
-        if "settled" in content:
-            settled.update(map(str, content["settled"]))
-        elif (entry := _entry(content)) is not None:
-            found[str(entry.event.pk)] = entry
-    return [Waiting(entry.event, None) if pk in settled else entry for pk, entry in found.items()]
+        pk = str(entry.event.pk)
+        if pk not in seen:
+            seen.add(pk)
+            yield Waiting(entry.event, None) if pk in settled else entry
 
 
 def count() -> int:
@@ -96,9 +100,9 @@ def count() -> int:
     return sum(1 for _ in _lines())
 
 
-def remove(events: Iterable[LedgerEvent]) -> None:
-    """Take these events off the spool; what was added meanwhile stays. Raises OSError."""
-    path, done = _path(), {str(event.pk) for event in events}
+def remove(ids: Iterable[uuid.UUID]) -> None:
+    """Take the events with these ids off the spool; what was added meanwhile stays. Raises OSError."""
+    path, done = _path(), set(map(str, ids))
     with _locked():
         kept, torn = [], []
         for line in _lines():

@@ -163,7 +163,7 @@ def inject(count, *, seed, folder, only=None):
         log.setLevel(logging.NOTSET)
         log.propagate = True
         _disarm()
-    told.spooled = len(spool.waiting())
+    told.spooled = sum(1 for _ in spool.waiting())
     replay_spool()
     replay_spool()
     _judge(told, expected, owned, lines.text)

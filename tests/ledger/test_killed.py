@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 S = Campaign.Status
 
 
-def refuse(execute, sql="COPY ledger_events", params=None, many=False, context=None):
+def refuse(execute, sql, params, many, context):
     """What a database says that takes no events, but everything else."""
     if "ledger_record" in sql or sql.startswith(
         ('INSERT INTO "ledger_events"', "COPY ledger_events")
@@ -152,7 +152,10 @@ class AFlush(Scene):
 
 class AFlushThatIsRefused(AFlush):
     def play(self):
-        buffers.insert_new = refuse  # for this process, which ends
+        def refuse_all(events):
+            raise OperationalError("no room for events (test)")
+
+        buffers.insert_new = refuse_all  # for this process, which ends
         super().play()
 
 
@@ -203,7 +206,7 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_doubled(kind, tmp_path, 
         assert code in (0, CRASHED), f"step {step} ended with {code}"
         replay_spool()
         replay_spool()
-        assert spool.waiting() == [], f"step {step}"
+        assert list(spool.waiting()) == [], f"step {step}"
         assert scene.holds(), f"killed at step {step}: {scene.types()}"
         with ledger_door():
             LedgerEvent.objects.all().delete()
