@@ -13,7 +13,7 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         from django_q.signals import post_execute, post_spawn
 
-        from jobs import canary, checks, worker  # noqa: F401  checks are registered by being imported
+        from jobs import canary, checks, ledger_handlers, worker  # noqa: F401  registered by being imported
         from jobs.services.schedules import keep_declared
         from jobs.transport import keep_schedules
 

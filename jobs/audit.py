@@ -2,7 +2,7 @@
 
 from jobs.models import Job, JobQueue
 from ledger.flows import on_its_way
-from ledger.registry import ERROR, WARN, Audited, audit, declare
+from ledger.registry import ERROR, TELEMETRY, WARN, Audited, audit, declare
 
 S = Job.Status
 audit(
@@ -20,6 +20,7 @@ audit(
             S.DEAD: declare("job_died", "Every try failed; a dead letter.", ERROR),
             S.CANCELLED: declare("job_cancelled", "The work was cancelled.", WARN),
         },
+        deleted=declare("job_forgotten", "A job that was done long ago was let go."),
         facts=lambda job: {
             "job_type": job.job_type,
             "queue": job.queue,
@@ -47,8 +48,8 @@ audit(
 declare("queue_limited", "Somebody set how many jobs of a queue run at once.")
 declare("job_cancel_requested", "Somebody asked a running job to end.")
 declare("job_start_asked", "Somebody asked for a waiting job to start now.")
-declare("jobs_late", "Due work waits longer than it should.", WARN)
-declare("jobs_on_time", "Due work is taken up in time again.")
+declare("jobs_late", "Due work waits longer than it should.", WARN, event_class=TELEMETRY)
+declare("jobs_on_time", "Due work is taken up in time again.", event_class=TELEMETRY)
 declare("job_schedule_paused", "Somebody paused what recurs.")
 declare("job_schedule_resumed", "Somebody let what recurs go on.")
 declare("job_schedule_run_asked", "Somebody asked for what recurs to run now.")

@@ -1,11 +1,9 @@
-"""The jobs that this room does for itself, and for the ledger below it."""
+"""The jobs that this room does for itself."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.utils import timezone
 
 from jobs import services
 from jobs.budgets import forget_ended_uses
@@ -16,12 +14,6 @@ from jobs.registry import Done, Outcome, handles
 from jobs.running import Running
 from jobs.schedules import schedule
 from jobs.services.pruning import forget_housekeeping
-from ledger.rollups import roll_up
-from ledger.keeping import pruning
-from ledger.keeping.partitions import make_weeks
-from ledger.sealing import verify
-from ledger.sealing.sealer import seal_events
-from ledger.services import log_event
 from stakazo.core.errors import Conflict
 
 
@@ -61,78 +53,4 @@ def act_on_jobs(job: Running[ActOnJobs]) -> Outcome:
     return Done({"done": done, "skipped": skipped, "gone": len(wanted) - done - skipped})
 
 
-@dataclass(frozen=True)
-class SealLedger:
-    """Nothing needs to be said."""
-
-
-@handles("seal_ledger", payload=SealLedger, timeout_s=1800)
-def seal_ledger(job: Running[SealLedger]) -> Outcome:
-    """Close the events that are in no seal yet into the ledger's chain."""
-    return Done(seal_events(check=job.check).facts())
-
-
-@dataclass(frozen=True)
-class RollUpLedger:
-    """Nothing needs to be said."""
-
-
-@handles("roll_up_ledger", payload=RollUpLedger, timeout_s=1800)
-def roll_up_ledger(job: Running[RollUpLedger]) -> Outcome:
-    """Count the ledger's new events: hours, slow tries, usual stays, open flows, workers."""
-    return Done(roll_up(check=job.check).facts())
-
-
-schedule("ledger.roll_up", "roll_up_ledger", every=timedelta(minutes=1))
-class PruneLedger:
-    """Nothing needs to be said."""
-
-
-@handles("prune_ledger", payload=PruneLedger, timeout_s=6 * 3600)
-def prune_ledger(job: Running[PruneLedger]) -> Outcome:
-    """Archive the events that the retention rule lets go, then remove them from the ledger."""
-    return Done(pruning.prune_ledger(check=job.check).facts())
-
-
-@dataclass(frozen=True)
-class MakeLedgerWeeks:
-    """Nothing needs to be said."""
-
-
-@handles("make_ledger_weeks", payload=MakeLedgerWeeks, timeout_s=300)
-def make_ledger_weeks(job: Running[MakeLedgerWeeks]) -> Outcome:
-    """Make the coming weeks' partitions of the ledger's table, on PostgreSQL."""
-    return Done({"made": make_weeks(now=timezone.now())})
-
-
-@dataclass(frozen=True)
-class VerifyLedger:
-    """Nothing needs to be said."""
-
-
-@handles("verify_ledger", payload=VerifyLedger, max_attempts=2, timeout_s=6 * 3600)
-def verify_ledger(job: Running[VerifyLedger]) -> Outcome:
-    """Recompute the ledger's chain and its events, and say what is not as it was."""
-
-    def watched(steps: Iterable[int], total: int) -> Iterator[int]:
-        for number, step in enumerate(steps):
-            job.check()
-            job.progress(number / total)
-            yield step
-
-    found = verify.verify_ledger(workers=1, follow=watched)
-    if found.wrong:
-        log_event(
-            "ledger_faults_found",
-            entity_type="ledger",
-            entity_id="ledger",
-            metadata={"wrong": found.wrong, "kinds": dict(found.kinds)},
-        )
-    return Done({"wrong": found.wrong, "kinds": dict(found.kinds), "checked": found.checked})
-
-
-schedule("ledger.verify", "verify_ledger", every=timedelta(days=1))
-schedule("ledger.prune", "prune_ledger", every=timedelta(days=1))
-schedule("ledger.weeks", "make_ledger_weeks", every=timedelta(days=1))
-schedule("ledger.seal", "seal_ledger", every=timedelta(seconds=settings.LEDGER_SEAL_EVERY_S))
 schedule("jobs.prune", "prune_jobs", every=timedelta(days=1))

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Any, cast
 
-from django.db import transaction
 from django.db.models import Field, Model
 
-from ledger import spool
 from ledger.machine import MACHINES
 from ledger.models import LedgerEvent
 from ledger.registry import AUDITED, Audited
-from ledger.services import insert_events, log_event
+from ledger.replay import replay_spool
+from ledger.services import log_event
 
 BATCH = 500
 
@@ -40,19 +38,11 @@ def backfill_ledger(*, follow: Follow = iter) -> Restored:
     the row knows it. Running it twice gives nothing new. follow: wraps the models, for a progress bar.
     """
     restored = Restored()
-    _replay(restored)
+    restored.replayed = replay_spool()
     for audited in follow(list(AUDITED.values())):
         for rows in _batches(audited.model):
             _explain(audited, rows, restored)
     return restored
-
-
-def _replay(restored: Restored) -> None:
-    waiting = spool.waiting()
-    if waiting:
-        restored.replayed = insert_events(waiting)
-        # Only once they are in the table for good: a dry run must not empty the spool.
-        transaction.on_commit(partial(spool.remove, waiting))
 
 
 def _batches(model: type[Model]) -> Iterator[list[Model]]:

@@ -4,9 +4,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ledger.models import LedgerEvent
+if TYPE_CHECKING:  # the model itself is written by way of this module
+    from ledger.models import LedgerEvent
 
 HASHED = [
     "id",
@@ -28,7 +29,7 @@ HASHED = [
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
-def content_of(event: LedgerEvent) -> dict[str, Any]:
+def content_of(event: "LedgerEvent") -> dict[str, Any]:
     """What is hashed of an event: ids as text, the time in UTC to the microsecond."""
     content: dict[str, Any] = {name: getattr(event, name) for name in HASHED}
     for name in ("id", "job_id", "clip_id", "caused_by"):
@@ -37,7 +38,7 @@ def content_of(event: LedgerEvent) -> dict[str, Any]:
     return content
 
 
-def canonical_bytes(event: LedgerEvent) -> bytes:
+def canonical_bytes(event: "LedgerEvent") -> bytes:
     """The content of an event as canonical JSON: sorted keys, no spaces, UTF-8."""
     return canonical(content_of(event))
 
@@ -47,7 +48,7 @@ def canonical(content: Mapping[str, Any]) -> bytes:
     return _encode(content).encode()
 
 
-def row_hash(event: LedgerEvent) -> str:
+def row_hash(event: "LedgerEvent") -> str:
     """SHA-256, in hex, of the canonical bytes."""
     return hashlib.sha256(canonical_bytes(event)).hexdigest()
 

@@ -1,6 +1,7 @@
-"""How the ledger records: it listens to the creations and the moves of audited models."""
+"""How the ledger records: it listens to what happens to the rows of audited models."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Model
@@ -8,8 +9,8 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from ledger.registry import AUDITED, Audited
-from ledger.services import log_event
-from ledger.signals import state_changed
+from ledger.services import log_event, log_events
+from ledger.signals import rows_created, rows_deleted, state_changed
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +22,14 @@ def record_creation(
     """A new row of an audited model becomes an event."""
     audited = AUDITED.get(sender)
     if created and audited and not raw:
-        _record(audited, audited.created, instance, {})
+        log_event(**_fact(audited, audited.created, instance, {}), of_change=True)
+
+
+@receiver(rows_created, dispatch_uid="ledger.record_creations")
+def record_creations(sender: type[Model], rows: Sequence[Model], **more: Any) -> None:
+    """So do many at once."""
+    if audited := AUDITED.get(sender):
+        log_events((_fact(audited, audited.created, row, {}) for row in rows), of_change=True)
 
 
 @receiver(state_changed, dispatch_uid="ledger.record_move")
@@ -39,20 +47,28 @@ def record_move(
     if audited is None:
         return
     facts = {"from": before, "to": after} | ({"why": why} if why else {}) | metadata
-    _record(audited, audited.moved.get(after, f"{audited.entity_type}_{after}"), instance, facts)
+    event_type = audited.moved.get(after, f"{audited.entity_type}_{after}")
+    log_event(**_fact(audited, event_type, instance, facts), of_change=True)
 
 
-def _record(audited: Audited, event_type: str, row: Model, facts: dict[str, Any]) -> None:
+@receiver(rows_deleted, dispatch_uid="ledger.record_deletions")
+def record_deletions(sender: type[Model], rows: Sequence[Model], **more: Any) -> None:
+    """Rows that were taken away become events; their earlier ones stay."""
+    audited = AUDITED.get(sender)
+    if audited and audited.deleted:
+        log_events((_fact(audited, audited.deleted, row, {}) for row in rows), of_change=True)
+
+
+def _fact(audited: Audited, event_type: str, row: Model, facts: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of `log_event`. Facts that cannot be read are left out, not the event."""
+    fact: dict[str, Any] = {"event_type": event_type, "entity": row}
     try:
-        log_event(
-            event_type,
-            entity=row,
-            metadata={**audited.facts(row), **facts},
-            job_id=audited.job_id(row),
-            clip_id=audited.clip_id(row),
-            correlation_id=audited.correlation(row),
-            of_change=True,
-        )
+        return fact | {
+            "metadata": {**audited.facts(row), **facts},
+            "job_id": audited.job_id(row),
+            "clip_id": audited.clip_id(row),
+            "correlation_id": audited.correlation(row),
+        }
     except Exception:
         logger.exception("The facts of %s could not be read", event_type)
-        log_event(event_type, entity=row, metadata=facts, of_change=True)
+        return fact | {"metadata": facts}

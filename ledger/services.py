@@ -2,23 +2,23 @@
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model
-from django.utils import timezone
 
 from ledger import spool
-from ledger.context import current
-from ledger.hashing import row_hash
-from ledger.masking import masked
+from ledger.buffer import buffer
+from ledger.composing import new_event
 from ledger.models import LedgerEvent
-from ledger.registry import EVENT_TYPES, entity_of
-from ledger.signals import event_recorded
+from ledger.models.event import NotRecorded
+from ledger.registry import EVENT_TYPES, TELEMETRY
+from ledger.telling import anybody_listens, tell
+from ledger.writing import database_away, insert_new, transaction_alive
 from stakazo.core.bundles import Write, bundle
-from stakazo.core.ids import uuid7
-from stakazo.core.rows import insertion
 
 logger = logging.getLogger(__name__)
 
@@ -40,27 +40,30 @@ def log_event(
     """Record one fact, in the caller's transaction where there is one.
 
     Never raises. None means that it could not be written now and went to the spool, from which
-    `manage.py backfill ledger` restores it. of_change: the fact is a change that the caller's
-    transaction makes, so when that is lost the fact never was one.
+    `ledger.replay` and `manage.py backfill ledger` restore it. of_change: the fact is a change that
+    the caller's transaction makes, so when that is lost the fact never was one. An event whose type
+    is of the class `telemetry` is given back though it is only written a moment later.
     """
     try:
-        if entity is not None:
-            entity_type, entity_id = entity_of(entity)
-        event = _new_event(
+        event = new_event(
             event_type,
+            entity=entity,
             entity_type=entity_type,
-            entity_id=str(entity_id),
+            entity_id=entity_id,
             severity=severity,
-            metadata=metadata or {},
+            metadata=metadata,
             job_id=job_id,
             clip_id=clip_id,
             worker_id=worker_id,
             correlation_id=correlation_id,
         )
-        return _write(event, of_change=of_change)
+        if _is_telemetry(event):
+            buffer.add(event)
+            return event
     except Exception:
-        logger.exception("An event of type %s could not be recorded", event_type)
+        logger.exception("An event of type %r could not be composed", event_type)
         return None
+    return event if _recorded(event, of_change=of_change) else None
 
 
 def log_job_event(
@@ -86,92 +89,179 @@ def log_clip_event(
     )
 
 
-def insert_events(events: list[LedgerEvent]) -> int:
-    """Insert events that may be there already; how many were new."""
-    ids = [event.pk for event in events]
-    with transaction.atomic():
-        known = set(LedgerEvent.objects.filter(pk__in=ids).values_list("pk", flat=True))
-        new = [event for event in events if event.pk not in known]
-        LedgerEvent.objects.bulk_create(new, ignore_conflicts=True)
-    return len(new)
+def log_events(facts: Iterable[Mapping[str, Any]], *, of_change: bool = False) -> int:
+    """Record many facts at once, in the caller's transaction where there is one; how many are written.
+
+    facts: the arguments of `log_event` each, `event_type` among them. All are of the class `audit`
+    here, whatever their type says. When the database refuses them together they are written one by
+    one, so that it takes all but those that are wrong; these go to the spool. Never raises.
+    """
+    composed: list[LedgerEvent] = []
+    try:
+        known = iter(
+            list(facts)
+        )  # before the first is written, for to read them may ask the database
+    except Exception:
+        logger.exception("Facts could not be read")
+        return 0
+
+    def compose() -> Iterator[LedgerEvent]:
+        for fact in known:
+            try:
+                composed.append(new_event(**fact))
+            except Exception:
+                logger.exception("An event of many could not be composed")
+            else:
+                yield composed[-1]
+
+    if _may_be_tried():
+        try:
+            insert_new(compose())
+        except Exception as error:  # noqa: BLE001  whatever the database said, none must be lost
+            logger.warning("%s events go one by one: %s", len(composed), error)
+            if not connection.in_atomic_block:
+                database_away.note(error)
+        else:
+            _tell_later(composed)
+            return len(composed)
+    for _ in compose():  # what was not reached
+        pass
+    if database_away and not connection.in_atomic_block:
+        _keep_all(composed)
+        return 0
+    return sum(_recorded(event, of_change=of_change) for event in composed)
 
 
-def _new_event(event_type: str, *, severity: str | None, **fields: Any) -> LedgerEvent:
-    context = current()
-    declared = EVENT_TYPES.get(event_type)
-    if severity not in LedgerEvent.Severity.values:
-        severity = declared.severity if declared else LedgerEvent.Severity.INFO
-    metadata = masked(fields.pop("metadata"))
-    event = LedgerEvent(
-        id=uuid7(),
-        timestamp=timezone.now(),
-        event_type=event_type[:64],
-        severity=severity,
-        entity_type=fields["entity_type"][:64],
-        entity_id=fields["entity_id"][:64],
-        actor=context.actor[:128],
-        worker_id=(fields["worker_id"] or context.worker_id)[:128],
-        correlation_id=(fields["correlation_id"] or context.correlation_id)[:64],
-        job_id=fields["job_id"] or context.job_id,
-        clip_id=fields["clip_id"],
-        caused_by=context.caused_by,
-        metadata=metadata,
+def _is_telemetry(event: LedgerEvent) -> bool:
+    declared = EVENT_TYPES.get(event.event_type)
+    return (
+        declared is not None
+        and declared.event_class is TELEMETRY
+        and settings.LEDGER_TELEMETRY_FLUSH_S > 0
     )
-    event.row_hash = row_hash(event)
-    return event
 
 
-def _write(event: LedgerEvent, *, of_change: bool) -> LedgerEvent | None:
-    made = bundle()
-    if made is None:
-        return _write_now(event, of_change=of_change)
-    made.writes.append(
-        Write(
-            *insertion(event),
-            told=lambda _: transaction.on_commit(lambda: _tell(event)),
-            alone=lambda: _write_now(event, of_change=of_change),
-        )
+def _recorded(event: LedgerEvent, *, of_change: bool) -> bool:
+    """Whether the event is in the table now; when not it is in the spool, or never was a fact.
+
+    An event of a bundle that is being made counts as there.
+    """
+    try:
+        if (made := bundle()) is not None:
+            made.writes.append(_with_the_bundle(event, of_change=of_change))
+            return True
+        if connection.in_atomic_block:
+            return _recorded_with_the_rest(event, of_change=of_change)
+        return _recorded_alone(event)
+    except Exception:
+        logger.exception("Event %s met what nobody thought of", event.event_type)
+        _keep(event)
+        return False
+
+
+def _with_the_bundle(event: LedgerEvent, *, of_change: bool) -> Write:
+    def see(cursor: Any) -> None:
+        try:
+            event.see_recorded(cursor)
+        except NotRecorded as error:
+            _not_recorded(event, error, of_change=of_change)
+        else:
+            _tell_later([event])
+
+    sql, parameters = event.insertion()
+    return Write(
+        sql,
+        parameters,
+        told=see,
+        alone=partial(_recorded_with_the_rest, event, of_change=of_change),
     )
-    return event
 
 
-def _write_now(event: LedgerEvent, *, of_change: bool) -> LedgerEvent | None:
-    if connection.in_atomic_block and connection.needs_rollback:
-        if not of_change:
-            _keep(event)
-        return None
+def _recorded_alone(event: LedgerEvent) -> bool:
+    if database_away:
+        _keep(event)
+        return False
     try:
         event.save(force_insert=True)
-    except Exception:  # whatever the database said, the event must not be lost
-        logger.exception("Event %s could not be inserted", event.event_type)
-        if connection.in_atomic_block and not connection.needs_rollback and _transaction_alive():
-            transaction.on_commit(lambda: _keep(event))
-        elif not (connection.in_atomic_block and of_change):
+    except Exception as error:  # noqa: BLE001  whatever it said, the event must not be lost
+        _keep(event)
+        logger.warning("Event %s goes to the spool: %s", event.event_type, error)
+        database_away.note(error)
+        return False
+    _tell_later([event])
+    return True
+
+
+def _recorded_with_the_rest(event: LedgerEvent, *, of_change: bool) -> bool:
+    if connection.needs_rollback:
+        if not of_change:
             _keep(event)
-        return None
-    transaction.on_commit(lambda: _tell(event))
-    return event
+        return False
+    try:
+        event.save(force_insert=True)
+    except Exception as error:  # noqa: BLE001  whatever it said, the event must not be lost
+        _not_recorded(event, error, of_change=of_change)
+        return False
+    _tell_later([event])
+    return True
+
+
+def _not_recorded(event: LedgerEvent, error: Exception, *, of_change: bool) -> None:
+    logger.warning("Event %s could not be inserted: %s", event.event_type, error)
+    if transaction_alive():
+        _keep_until_known(event, of_change=of_change)
+    elif not of_change:
+        _keep(event)
+
+
+def _may_be_tried() -> bool:
+    return not (connection.needs_rollback if connection.in_atomic_block else database_away)
+
+
+def _tell_later(events: Sequence[LedgerEvent]) -> None:
+    if anybody_listens():
+        for event in events:
+            transaction.on_commit(partial(tell, event))
+
+
+def _keep_until_known(event: LedgerEvent, *, of_change: bool) -> None:
+    """Spool it now, so that a crash does not lose it, and say after the commit that it counts."""
+    try:
+        spool.keep(event, pending=spool.Pending(of_change=of_change, xid=_xid()))
+    except OSError:
+        transaction.on_commit(partial(_keep, event))  # there may be room by then
+    else:
+        transaction.on_commit(partial(_settle, event))
+
+
+def _xid() -> str:
+    """PostgreSQL's number of this transaction; "" elsewhere."""
+    if connection.vendor != "postgresql":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text")
+        return str(cursor.fetchone()[0])
+
+
+def _settle(event: LedgerEvent) -> None:
+    try:
+        spool.settle([event])
+    except OSError:  # `ledger.backfill` then asks the row itself
+        logger.warning("The spool does not know yet that event %s counts", event.pk, exc_info=True)
+
+
+def _keep_all(events: Sequence[LedgerEvent]) -> None:
+    try:
+        spool.keep_all(events)
+    except Exception:  # noqa: BLE001  then as many as there is room for
+        for event in events:
+            _keep(event)
 
 
 def _keep(event: LedgerEvent) -> None:
     try:
         spool.keep(event)
-    except OSError:
-        # Disk full too: the log is what is left, and backfill finds what states show.
+    except Exception:
+        # The disk is full too, or the spool has its size: the log is what is left, and backfill
+        # finds what states show.
         logger.critical("Event lost: %s", spool.line_of(event), exc_info=True)
-
-
-def _transaction_alive() -> bool:
-    """Whether the transaction we are in can still commit (PostgreSQL: not in the failed state)."""
-    if connection.vendor != "postgresql" or connection.connection is None:
-        return True
-    import psycopg.pq  # only where PostgreSQL is in use
-
-    status = connection.connection.info.transaction_status
-    return bool(status == psycopg.pq.TransactionStatus.INTRANS)
-
-
-def _tell(event: LedgerEvent) -> None:
-    for receiver, answer in event_recorded.send_robust(sender=LedgerEvent, event=event):
-        if isinstance(answer, Exception):
-            logger.error("%r failed on %s: %r", receiver, event.event_type, answer)

@@ -1,7 +1,7 @@
 """What the ledger remembers of videos, clips and variants."""
 
 from ledger.flows import on_its_way
-from ledger.registry import ERROR, WARN, Audited, audit, declare
+from ledger.registry import ERROR, TELEMETRY, WARN, Audited, audit, declare
 from media_assets.models import (
     Captions,
     Card,
@@ -35,7 +35,7 @@ audit(
         correlation=lambda video: video.correlation_id,
     )
 )
-declare("video_probed_again", "The facts of a stored video were read again.")
+declare("video_probed_again", "The facts of a stored video were read again.", event_class=TELEMETRY)
 declare("clip_focus_set", "An operator said where to look in shots of a clip, or took it back.")
 declare("clip_adjusted", "An operator moved a clip's marks: another clip stands for the new span.")
 declare("clip_kept", "An operator wants a span that was there: no new analysis puts it aside.")

@@ -342,6 +342,9 @@ JOB_VITALS_FD = env.int("STAKAZO_VITALS_FD", default=0)
 # --- The ledger ----------------------------------------------------------------------------------
 
 LEDGER_SPOOL_DIR = VAR_DIR / "ledger-spool"
+LEDGER_SPOOL_MAX_BYTES = env.int("STAKAZO_LEDGER_SPOOL_MAX_BYTES", default=64 * 1024 * 1024)
+# How long telemetry events are gathered before they are written; 0: each is written as it comes.
+LEDGER_TELEMETRY_FLUSH_S = env.float("STAKAZO_LEDGER_TELEMETRY_FLUSH_S", default=1.0)
 # How seals are signed: ledger.sealing.keys says how keys are written.
 LEDGER_SEAL_KEY = env.str("STAKAZO_LEDGER_SEAL_KEY", default="")
 LEDGER_SEAL_OLD_KEYS = env.list("STAKAZO_LEDGER_SEAL_OLD_KEYS", default=[])

@@ -12,7 +12,7 @@ FIELD = models.CharField(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0004_append_only_seals")]
+    dependencies = [("ledger", "0005_record")]
     operations = [
         migrations.SeparateDatabaseAndState(
             state_operations=[migrations.AddField("ledgerseal", "digest", FIELD)],

@@ -15,6 +15,7 @@ audit(
         model=ApiKey,
         entity_type="api_key",
         created=declare("api_key_created", "A program was given a key."),
+        deleted=declare("api_key_deleted", "A key went with the account of its owner.", WARN),
         facts=lambda key: {"name": key.name, "prefix": key.prefix, "scopes": key.scopes},
     )
 )

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from jobs.registry import Done, Outcome, handles
 from jobs.running import Running
+from ledger.replay import replay_spool
 from stakazo.telemetry.services import prune_metrics, record_metrics
 
 
@@ -23,3 +24,14 @@ def record_telemetry(job: Running[RecordTelemetry]) -> Outcome:
             "forgotten": prune_metrics(keep_days=settings.TELEMETRY_KEEP_DAYS),
         }
     )
+
+
+@dataclass(frozen=True)
+class ReplayLedger:
+    """Nothing needs to be said."""
+
+
+@handles("replay_ledger", payload=ReplayLedger, max_attempts=1, timeout_s=300)
+def replay_ledger(job: Running[ReplayLedger]) -> Outcome:
+    """Put the events that wait in this machine's spool into the ledger."""
+    return Done({"replayed": replay_spool()})

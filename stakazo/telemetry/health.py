@@ -121,7 +121,7 @@ def workers() -> str:
 
 def ledger_spool() -> str:
     """No event waits beside the ledger."""
-    if waiting := len(spool.waiting()):
+    if waiting := sum(1 for _ in spool.waiting()):
         raise Unhealthy(f"{waiting} events wait; `manage.py backfill ledger` restores them.")
     return "No event waits."
 

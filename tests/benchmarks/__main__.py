@@ -10,6 +10,7 @@ MODULES = [
     "ledger",
     "ledger_reads",
     "keeping",
+    "faults",
     "jobs",
     "claims",
     "analysis",

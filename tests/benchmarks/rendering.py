@@ -23,6 +23,7 @@ from tests.benchmarks.cost import cost_of, cost_of_command, in_turns, median_cos
 from tests.benchmarks.sources import PROMO, sample_1080p
 from tests.benchmarks.table import Row
 from tests.factories import make_clip, make_video
+from tests.past_the_ledger import erase
 
 TITLE = "Rendering"
 ROUNDS = 2
@@ -83,7 +84,7 @@ def clip_of(path):
 def do_job(clip):
     """A generate_variants job from its claim to its rows; facts of the files."""
     with transaction.atomic():
-        ClipVariant.objects.filter(clip=clip).delete()
+        erase(ClipVariant.objects.filter(clip=clip))
     done = run_job(request_variants(clip, formats=NAMES).pk)
     assert done.status == "completed", done.error
     variants = ClipVariant.objects.filter(clip=clip)

@@ -3,7 +3,7 @@
 import resource
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
@@ -26,6 +26,21 @@ def median_s(work: Callable[[], object], *, rounds: int = 5) -> float:
         work()
         taken.append(time.perf_counter() - begun)
     return statistics.median(taken)
+
+
+def undisturbed_s(work: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, float]:
+    """Wall seconds of each piece of work: what one in twenty of so many rounds, in turns, stays below.
+
+    In turns, so that what else the machine does falls on all alike; so low, for that only adds.
+    """
+    taken: dict[str, list[float]] = {name: [] for name in work}
+    for number in range(rounds + 20):
+        for name, do in work.items():
+            begun = time.perf_counter()
+            do()
+            if number >= 20:
+                taken[name].append(time.perf_counter() - begun)
+    return {name: sorted(found)[len(found) // 20] for name, found in taken.items()}
 
 
 def cpu_and_wall_s(work: Callable[[], object]) -> tuple[float, float]:

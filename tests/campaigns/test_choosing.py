@@ -31,6 +31,7 @@ from tests.factories import (
     make_variant,
     make_video,
 )
+from tests.past_the_ledger import overwrite
 
 pytestmark = pytest.mark.django_db
 P = Publication.Status
@@ -124,7 +125,7 @@ def test_a_better_clip_takes_the_place_and_the_ledger_says_so():
 def test_clips_that_were_put_aside_are_not_chosen():
     weigh()
     better, worse = make_rivals()
-    Clip.objects.filter(pk=better.pk).update(status=Clip.Status.ARCHIVED)
+    overwrite(Clip.objects.filter(pk=better.pk), status=Clip.Status.ARCHIVED)
     (chosen,) = orchestrate(better.video_asset, platforms=["tiktok"]).chosen
     assert chosen.clip == worse
 
@@ -206,7 +207,7 @@ def test_after_a_failed_post_the_choice_is_free_again():
     campaign = make_campaign(platforms=["tiktok"], video_asset=better.video_asset)
     failed = make_publication(better.variants.get(), make_account("tiktok"), status=P.SCHEDULED)
     orchestrate(campaign)
-    Publication.objects.filter(pk=failed.pk).update(status=P.FAILED)
+    overwrite(Publication.objects.filter(pk=failed.pk), status=P.FAILED)
     best = make_clip(better.video_asset, features={"motion": 1.0})
     (chosen,) = orchestrate(campaign).chosen
     assert (chosen.clip, chosen.publication) == (best, None)

@@ -20,6 +20,7 @@ from publishing.errors import UnknownPlatform
 from publishing.models import Platform
 from tests.campaigns.together import all_at_once
 from tests.events import event_types_of
+from tests.past_the_ledger import overwrite
 
 pytestmark = pytest.mark.django_db
 S = PlatformRule.Status
@@ -88,7 +89,7 @@ def test_the_database_allows_one_active_rule_per_platform():
     activate_rule(propose())
     other = propose()
     with pytest.raises(IntegrityError), transaction.atomic():
-        PlatformRule.objects.filter(pk=other.pk).update(status=S.ACTIVE)
+        overwrite(PlatformRule.objects.filter(pk=other.pk), status=S.ACTIVE)
 
 
 def test_a_proposal_takes_its_limits_from_the_rule_in_use():

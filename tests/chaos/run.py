@@ -14,7 +14,6 @@ from django.db import DatabaseError, InterfaceError, connection, connections
 from jobs.errors import NotWaiting
 from jobs.models import JOB, Job
 from jobs.services import cancel_job, enqueue
-from ledger import spool
 from ledger.machine import IllegalMove, StaleState
 from tests.chaos import clock, points
 from tests.chaos.history import lines_of, read_history
@@ -252,13 +251,9 @@ class Run:
 
     def _replay_spool(self):
         """What the database would not take when it was full is in the spool; an operator replays it."""
-        from ledger.services import insert_events
+        from ledger.replay import replay_spool
 
-        waiting = spool.waiting()
-        if waiting:
-            insert_events(waiting)
-            spool.remove(waiting)
-        return len(waiting)
+        return replay_spool()
 
 
 def repairs(history, injected, noticed):

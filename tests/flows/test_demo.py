@@ -166,3 +166,68 @@ def test_a_broken_video_is_refused_in_words_and_leaves_nothing(demo, first, tmp_
     assert summary is None
     assert demo.state() == before
     assert demo.house.is_empty()
+
+
+def test_one_correlation_id_follows_the_video_from_upload_to_campaign(demo, first):
+    rows = demo.house.rows(
+        "SELECT DISTINCT event_type FROM ledger_events WHERE correlation_id = ?",
+        first["video_asset"]["id"],
+    )
+    assert {row["event_type"] for row in rows} >= {
+        *("video_uploaded", "video_processing_completed", "job_created", "clip_created"),
+        *("clip_variant_generated", "publication_created", "publish_attempt_succeeded"),
+        *("clip_published", "campaign_created", "clip_chosen", "campaign_started"),
+    }
+
+
+CHAINS = """
+import json
+from ledger.causes import causes_of
+from ledger.models import LedgerEvent
+for name in ("clip_created", "clip_variant_generated", "clip_published"):
+    for event in LedgerEvent.objects.filter(event_type=name):
+        chain = [event, *causes_of(event)]
+        print(json.dumps([[each.event_type, each.actor.partition(":")[0]] for each in chain]))
+"""
+
+
+def test_every_result_knows_its_chain_of_causes_through_all_processes(demo, first):
+    chains = [json.loads(line) for line in demo.house.python(CHAINS).splitlines()]
+    begun_by = {}
+    for chain in chains:
+        types = [name for name, _ in chain]
+        assert types[1:3] == ["job_processing_started", "job_created"] or (
+            types[1:4] == ["job_processing_started", "job_snoozed", "job_processing_started"]
+        ), types
+        begun_by.setdefault(types[0], set()).add(chain[-1][1])
+        begun_by.setdefault(types[-1], set())
+    assert begun_by.pop("clip_created") == {"user"}
+    assert begun_by.pop("clip_variant_generated") == {"user"}
+    assert begun_by.pop("clip_published") <= {"user", "platform"}
+    # A person's request, or what a platform told us by itself.
+    assert set(begun_by) <= {
+        "video_uploaded",
+        "job_created",
+        "publication_created",
+        "webhook_received",
+    }
+
+
+def test_no_secret_of_the_house_is_in_its_ledger_spool_or_log(demo, first):
+    house = demo.house
+    simulator = house.var / "simulator.sqlite3"
+    secrets = {row["id"] for row in house.rows("SELECT id FROM tokens", database=simulator)}
+    drafts = house.rows("SELECT upload_key FROM drafts", database=simulator)
+    secrets |= {row["upload_key"] for row in drafts if row["upload_key"]}
+    secrets.add((house.var / "secret_key").read_text().strip())
+    assert len(secrets) >= 4
+    assert all(len(secret) >= 8 for secret in secrets)
+    columns = house.rows("SELECT * FROM ledger_events")
+    texts = {"ledger": "\n".join(str(value) for row in columns for value in row.values())}
+    for path in [*house.var.glob("log/*"), *house.var.glob("ledger-spool/*")]:
+        texts[path.name] = path.read_text(errors="replace")
+    assert len(texts) > 2
+    for place, text in texts.items():
+        assert [secret for secret in secrets if secret in text] == [], place
+    for sign in ("eyJ", "access_token=", "Bearer ", "@"):
+        assert sign not in texts["ledger"]

@@ -25,6 +25,7 @@ from jobs.services import (
 from ledger.machine import IllegalMove
 from tests.events import event_types_of
 from tests.jobs.conftest import Note
+from tests.past_the_ledger import overwrite
 
 pytestmark = pytest.mark.django_db
 
@@ -189,7 +190,7 @@ def test_a_key_may_hold_for_a_while_after_the_end():
     done(first)
     assert put(dedup_key="k", dedup_for_s=60).pk == first.pk
     assert put(dedup_key="k").pk != first.pk
-    Job.objects.update(created_at=timezone.now() - timedelta(seconds=61), status="completed")
+    overwrite(Job.objects, created_at=timezone.now() - timedelta(seconds=61), status="completed")
     assert put(dedup_key="k", dedup_for_s=60).pk != first.pk
 
 

@@ -52,7 +52,9 @@ def test_events_of_the_next_job_know_nothing_of_the_one_before(job_type_of):
         settle_done(job, Done(), [], then=taker.next)
     begun = LedgerEvent.objects.get(event_type="job_processing_started", job_id=second.pk)
     assert (begun.actor, begun.worker_id) == ("worker", "vm::1")
-    assert (begun.correlation_id, begun.caused_by) == ("", None)
+    assert begun.correlation_id == ""
+    created = LedgerEvent.objects.get(event_type="job_created", job_id=second.pk)
+    assert begun.caused_by == created.pk
 
 
 @pytest.mark.django_db(transaction=True)

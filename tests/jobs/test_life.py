@@ -12,6 +12,7 @@ from jobs.models import JOB, QUEUE, Job, JobAttempt
 from jobs.services import claim, enqueue, enqueue_batch, release
 from tests.factories import make_user
 from tests.jobs.conftest import Note
+from tests.past_the_ledger import overwrite
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/jobs/job/"
@@ -48,7 +49,7 @@ def test_a_life_is_waits_and_tries_on_one_axis():
     stages = [{"name": "reading", "started_ms": 0, "ms": 5000}]
     try_at(job, 20, 30, "failed", stages=stages)
     try_at(job, 60, 70, "released")
-    Job.objects.filter(pk=job.pk).update(status="retry", after_left=0)
+    overwrite(Job.objects.filter(pk=job.pk), status="retry", after_left=0)
     job.refresh_from_db()
     life = life_of(job, now=job.created_at + timedelta(seconds=100))
     assert [(type(row), row.span.name, row.span.left, row.span.width) for row in life.rows] == [
@@ -66,8 +67,10 @@ def test_a_life_is_waits_and_tries_on_one_axis():
 def test_bars_stay_on_the_axis_whatever_the_clocks_said():
     job = put()
     try_at(job, -50, 400, "done", stages=[{"name": "late", "started_ms": 900_000, "ms": 1}])
-    Job.objects.filter(pk=job.pk).update(
-        status="completed", ended_at=job.created_at + timedelta(seconds=10)
+    overwrite(
+        Job.objects.filter(pk=job.pk),
+        status="completed",
+        ended_at=job.created_at + timedelta(seconds=10),
     )
     job.refresh_from_db()
     (row,) = life_of(job).rows

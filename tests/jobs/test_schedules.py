@@ -331,6 +331,7 @@ def test_every_room_declares_what_can_run(of_the_rooms):
         "jobs.prune",
         "ledger.roll_up",
         "ledger.prune",
+        "ledger.replay",
         "ledger.seal",
         "ledger.verify",
         "ledger.weeks",

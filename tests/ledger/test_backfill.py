@@ -26,7 +26,7 @@ def test_spooled_events_come_back_as_they_were_and_only_once(monkeypatch):
     assert backfill_ledger().replayed == 1
     event = LedgerEvent.objects.get(entity_id="w1")
     assert event.row_hash == row_hash(event)
-    assert spool.waiting() == []
+    assert list(spool.waiting()) == []
     assert backfill_ledger().replayed == 0
 
 

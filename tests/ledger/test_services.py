@@ -3,16 +3,20 @@
 import contextlib
 import uuid
 
+import psycopg
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
+from campaigns.models import Campaign
 from ledger import spool
 from ledger.context import acting
 from ledger.hashing import row_hash
 from ledger.models import LedgerEvent
-from ledger.services import log_clip_event, log_event, log_job_event
+from ledger.replay import replay_spool
+from ledger.services import log_clip_event, log_event, log_events, log_job_event
 from tests.events import event_types_of
-from tests.factories import make_clip, make_video
+from tests.factories import make_campaign, make_clip, make_video
+from tests.ledger.faults import address
 
 pytestmark = pytest.mark.django_db
 
@@ -98,8 +102,8 @@ def test_an_event_the_database_refused_waits_in_the_spool(monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(LedgerEvent, "save", full)
         log_event("worker_started", entity_id="w1")
-    (waiting,) = spool.waiting()
-    assert (waiting.event_type, waiting.entity_id) == ("worker_started", "w1")
+    (entry,) = spool.waiting()
+    assert (entry.event.event_type, entry.event.entity_id) == ("worker_started", "w1")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -111,7 +115,7 @@ def test_a_broken_transaction_is_no_reason_to_raise_or_to_forget():
         except DatabaseError:
             log_event("worker_started", entity_id="after the fault")
             raise
-    kept = [event.entity_id for event in spool.waiting()]
+    kept = [entry.event.entity_id for entry in spool.waiting()]
     in_table = list(LedgerEvent.objects.values_list("entity_id", flat=True))
     assert "after the fault" in kept + in_table or connection.vendor == "sqlite"
 
@@ -138,7 +142,7 @@ def test_a_change_whose_transaction_broke_is_not_remembered_as_one():
         log_event("video_uploaded", entity_id="never", of_change=True)
         log_event("worker_started", entity_id="all the same")
         raise DatabaseError
-    assert [event.entity_id for event in spool.waiting()] == ["all the same"]
+    assert [entry.event.entity_id for entry in spool.waiting()] == ["all the same"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -163,3 +167,96 @@ def test_the_database_refuses_to_change_the_past(change):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         change(event)
     assert LedgerEvent.objects.get(pk=event.pk).actor == event.actor
+
+
+def test_a_row_of_the_fast_way_is_what_the_orm_reads_and_would_write():
+    event = log_event(
+        "worker_started",
+        entity_id="x",
+        metadata={"ünï": [1.5, -0.0, 1e20, None, {"a": "b\\n\t"}], "n": 2**80},
+        job_id=uuid.uuid4(),
+        clip_id=uuid.uuid4(),
+    )
+    stored = LedgerEvent.objects.get()
+    for field in LedgerEvent._meta.concrete_fields:
+        assert getattr(stored, field.attname) == getattr(event, field.attname), field.name
+    assert row_hash(stored) == event.row_hash
+    fields = LedgerEvent._meta.concrete_fields
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM ledger_events")
+            (row,) = cursor.fetchall()
+        written = [
+            field.get_db_prep_save(getattr(event, field.attname), connection) for field in fields
+        ]
+        assert [row[0], str(row[1]), *row[2:]] == written  # the driver reads times by itself
+
+
+def test_many_at_once_are_rows_like_any_other():
+    facts = [
+        {"event_type": "worker_started", "entity_id": f"\\{n}\t", "metadata": {"text": "a\\b\nc\t"}}
+        for n in range(30)
+    ]
+    with acting(actor="user:1", correlation_id="road-1"):
+        assert log_events(facts) == 30
+    for n, event in enumerate(LedgerEvent.objects.order_by("id")):
+        assert event.row_hash == row_hash(event)
+        assert (event.entity_id, event.metadata) == (f"\\{n}\t", {"text": "a\\b\nc\t"})
+
+
+def test_many_of_which_one_is_wrong_are_written_but_that_one(monkeypatch):
+    def refuse(events):
+        raise DatabaseError("not all of them")
+
+    monkeypatch.setattr("ledger.services.insert_new", refuse)
+    assert log_events({"event_type": "worker_started", "entity_id": n} for n in range(9)) == 9
+    assert LedgerEvent.objects.count() == 9
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one lock for all tables")
+def test_a_lock_on_the_whole_table_costs_a_moment_not_the_caller():
+    with psycopg.connect(**address()) as other:
+        other.execute("LOCK TABLE ledger_events IN ACCESS EXCLUSIVE MODE")
+        with transaction.atomic():
+            make_campaign(name="written all the same")
+        other.rollback()
+    assert Campaign.objects.get().name == "written all the same"
+    assert not LedgerEvent.objects.exists()
+    assert replay_spool() == 1
+    assert LedgerEvent.objects.get().event_type == "campaign_created"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_away_it_is_not_asked_again(monkeypatch):
+    asked = []
+
+    def away(*args, **kwargs):
+        asked.append(1)
+        raise OperationalError("no answer")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(LedgerEvent, "save", away)
+        for n in range(5):
+            log_event("worker_started", entity_id=n)
+    assert len(asked) == 1
+    connection.close()
+    connection.ensure_connection()  # anybody's: it is back
+    assert log_event("worker_started", entity_id="back")
+    assert replay_spool() == 5
+    order = list(LedgerEvent.objects.order_by("id").values_list("entity_id", flat=True))
+    assert order == ["0", "1", "2", "3", "4", "back"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_while_the_database_is_away_wait_together(monkeypatch):
+    def away(events):
+        list(events)
+        raise OperationalError("no answer")
+
+    facts = [{"event_type": "worker_started", "entity_id": n} for n in range(9)]
+    with monkeypatch.context() as broken:
+        broken.setattr("ledger.services.insert_new", away)
+        assert log_events([*facts, {"no": "event"}]) == 0
+    assert not LedgerEvent.objects.exists()
+    assert replay_spool() == 9

@@ -18,6 +18,7 @@ from media_assets.services.cutting import adjust_clip, make_clip
 from tests.events import event_types_of
 from tests.factories import make_user, make_variant, make_video
 from tests.hand_films import analysed, steady_film, uneven_film
+from tests.past_the_ledger import erase
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +67,7 @@ def test_a_clip_is_exactly_its_marks_and_knows_what_a_found_one_knows(video):
 def test_a_span_that_was_found_scores_the_same_by_hand(video):
     found = video.clips.get()
     before = (found.visual_score, found.features, found.reasons, found.framing)
-    Clip.objects.all().delete()
+    erase(Clip.objects.all())
     again = make_clip(video, start_ms=found.start_ms, end_ms=found.end_ms).clip
     assert (again.visual_score, again.features, again.reasons, again.framing) == before
 

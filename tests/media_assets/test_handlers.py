@@ -21,6 +21,7 @@ from media_assets.services.clips import request_analysis
 from media_assets.services.variants import request_variants, sweep_leftovers
 from tests.events import event_types_of
 from tests.factories import make_variant, make_video
+from tests.past_the_ledger import overwrite
 from tests.render_media import clicks, make_film_asset, scene, write_film
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -158,7 +159,7 @@ def test_a_rendering_that_died_after_storing_is_done_again_once(film):
     lost = claimed(request_variants(clip, formats=[SQUARE]))
     variants.render_variants(lost)  # and the worker dies before the transaction
     assert not ClipVariant.objects.exists()
-    Job.objects.filter(pk=lost.job.pk).update(status="retry", lease_until=None)
+    overwrite(Job.objects.filter(pk=lost.job.pk), status="retry", lease_until=None)
     assert run_job(lost.job.pk).status == "completed"
     assert ClipVariant.objects.count() == 1
     assert (

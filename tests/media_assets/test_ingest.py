@@ -18,6 +18,7 @@ from stakazo.core.errors import StakazoError
 from tests.events import event_types_of
 from tests.media import make_clip_file
 from tests.media_assets.bad_files import BAD_FILES
+from tests.past_the_ledger import erase, overwrite
 
 pytestmark = pytest.mark.django_db
 
@@ -74,8 +75,8 @@ def test_the_same_bytes_again_are_the_same_video(clip_file, settings):
 @pytest.mark.parametrize("status", ["failed", "validated"])
 def test_a_known_video_without_a_result_is_analysed_again(clip_file, status):
     first = ingest_path(clip_file)
-    Job.objects.all().delete()
-    VideoAsset.objects.update(status=status)
+    erase(Job.objects.all())
+    overwrite(VideoAsset.objects, status=status)
     again = ingest_path(clip_file)
     assert (again.created, again.video) == (False, first.video)
     assert again.job == Job.objects.get()
@@ -83,7 +84,7 @@ def test_a_known_video_without_a_result_is_analysed_again(clip_file, status):
 
 def test_a_known_video_that_is_ready_starts_nothing(clip_file):
     video = ingest_path(clip_file).video
-    Job.objects.update(status="completed")
+    overwrite(Job.objects, status="completed")
     VIDEO.move(video, VideoAsset.Status.PROCESSING)
     VIDEO.move(video, VideoAsset.Status.READY)
     again = ingest_path(clip_file)

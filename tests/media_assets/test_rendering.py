@@ -20,6 +20,7 @@ from media_assets.rendering.errors import RenderFailed
 from media_assets.rendering.loudness import measure_file
 from media_assets.rendering.plan import standard_rate
 from media_assets.services.variants import request_variants
+from tests.past_the_ledger import erase
 from tests.render_media import (
     RATE_HZ,
     clicks,
@@ -226,7 +227,7 @@ def test_the_same_recipe_gives_the_same_bytes(tmp_path):
     film = write_film(tmp_path / "f.mp4", scene(1, 30), sound=clicks(1.25))
     first = rendered(film, start_ms=0, end_ms=1000, formats=[VERTICAL])[VERTICAL]
     sha, name = first.sha256, first.file.name
-    ClipVariant.objects.all().delete()
+    erase(ClipVariant.objects.all())
     job = run_job(request_variants(Clip.objects.get(), formats=[VERTICAL]).pk)
     again = ClipVariant.objects.get()
     assert job.result["rendered"] == 1

@@ -26,6 +26,7 @@ from media_assets.services.uploads import (
 from stakazo.core.errors import Conflict, StakazoError
 from tests.factories import make_user
 from tests.media import make_clip_file
+from tests.past_the_ledger import overwrite
 
 pytestmark = pytest.mark.django_db
 
@@ -220,7 +221,7 @@ def test_what_no_upload_wants_any_more_is_swept_at_s3(bucket, large):
     live, over = start_upload(size_bytes=len(large)), start_upload(size_bytes=len(large))
     sent_to_s3(live, large)
     sent_to_s3(over, large)
-    Upload.objects.filter(pk=over.pk).update(status="aborted")  # and then the process died
+    overwrite(Upload.objects.filter(pk=over.pk), status="aborted")  # and then the process died
     bucket.Object("incoming/nobody").put(Body=b"x")
     later = timezone.now() + timedelta(hours=23)
     assert sweep_uploads(now=later, older_than_s=0) == {"expired": 0, "removed": 2}

@@ -24,6 +24,7 @@ from tests.events import event_types_of
 from tests.factories import make_user
 from tests.live import live_app
 from tests.media import make_clip_file
+from tests.past_the_ledger import overwrite
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -247,7 +248,9 @@ def test_a_kill_while_it_is_taken_in_loses_nothing_and_leaves_nothing(
 
     killed(work)
     assert not VideoAsset.objects.exists()
-    Job.objects.filter(pk=job.pk).update(status="retry", lease_until=None, run_at=timezone.now())
+    overwrite(
+        Job.objects.filter(pk=job.pk), status="retry", lease_until=None, run_at=timezone.now()
+    )
     run_job(job.pk)
     upload.refresh_from_db()
     assert (upload.status, upload.video) == ("done", VideoAsset.objects.get())

@@ -24,6 +24,7 @@ from publishing.services.publications import (
     schedule_publication,
 )
 from tests.events import event_types_of
+from tests.past_the_ledger import overwrite
 from tests.publishing.road import (
     PLATFORMS,
     crash_at,
@@ -210,7 +211,7 @@ def test_a_cancelled_publication_is_never_sent(simulator, clock, small_video):
     job = queries.live_job_of(publication)
     cancel_publication(publication)
     assert run_once(publication) is None
-    Job.objects.filter(pk=job.pk).update(status="pending")  # even if its job comes back
+    overwrite(Job.objects.filter(pk=job.pk), status="pending")  # even if its job comes back
     drive(publication, clock)
     assert simulator.posts() == []
     assert event_types_of(publication) == [
@@ -252,7 +253,7 @@ def test_an_account_that_was_revoked_is_marked_and_the_post_fails_clearly(
     assert simulator.posts() == []
     fresh = simulator.account("youtube")
     vault.keep_tokens(account, Tokens(fresh.access_token, fresh.refresh_token))
-    type(account).objects.filter(pk=account.pk).update(status="connected")
+    overwrite(type(account).objects.filter(pk=account.pk), status="connected")
     publication.social_account.refresh_from_db()
     retry_publication(publication)
     the_one_post(simulator, drive(publication, clock))

@@ -22,6 +22,7 @@ from publishing.services.publications import confirm_publish, declare_not_posted
 from publishing.services.reconcile import reconcile, reconcile_publication, take_up_forgotten
 from stakazo.core.errors import Conflict, InvalidInput
 from tests.factories import make_publication, make_user
+from tests.past_the_ledger import overwrite
 from tests.publishing.road import PLATFORMS, crash_at, drive, run_once, wanted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,7 +49,7 @@ def stranded(simulator, platform, path, monkeypatch, point):
     publication = wanted(simulator, platform, path)
     crash_at(monkeypatch, point)
     run_once(publication)
-    Job.objects.filter(job_type="publish_clip").update(status="dead")
+    overwrite(Job.objects.filter(job_type="publish_clip"), status="dead")
     (log,) = publication.publish_logs.all()
     return publication, log
 
@@ -223,11 +224,11 @@ def test_a_person_may_vouch_that_nothing_is_there_but_not_against_the_platform(
     simulator, clock, small_video, monkeypatch
 ):
     publication, _ = stranded(simulator, "youtube", small_video, monkeypatch, "publish.before")
-    Publication.objects.filter(pk=publication.pk).update(status="unknown")
+    overwrite(Publication.objects.filter(pk=publication.pk), status="unknown")
     publication.refresh_from_db()
     assert declare_not_posted(publication).status == "failed"
     live, _ = stranded(simulator, "tiktok", small_video, monkeypatch, "publish.after")
-    Publication.objects.filter(pk=live.pk).update(status="unknown")
+    overwrite(Publication.objects.filter(pk=live.pk), status="unknown")
     live.refresh_from_db()
     with pytest.raises(Conflict):
         declare_not_posted(live)

@@ -14,8 +14,11 @@ What the ledger can say. An event type keeps its name for ever. A room declares 
 row's life in the last column are recorded by themselves, in the transaction that makes the change. This page is printed
 by `manage.py ledger_types --markdown`; `tests/flows/test_docs.py` keeps it true.
 
-| event type | severity | means | recorded when |
-|---|---|---|---|
+An event of the class `audit` is in the transaction of what it tells of and is never lost. One of the class `telemetry` is
+written a moment later, whether that transaction commits or not ([recording](ledger.md#recording)).
+
+| event type | severity | class | means | recorded when |
+|---|---|---|---|---|
 {rows}"""
 
 
@@ -40,10 +43,12 @@ class Command(StakazoCommand):
             return _PAGE.format(rows="\n".join(_table_row(row) for row in rows))
         width = max((len(row["name"]) for row in rows), default=0)
         return "\n".join(
-            f"{row['name']:<{width}}  {row['severity']:<5}  {row['sentence']}" for row in rows
+            f"{row['name']:<{width}}  {row['severity']:<5}  {row['class']:<9}  {row['sentence']}"
+            for row in rows
         )
 
 
 def _table_row(row: dict[str, Any]) -> str:
     moments = ", ".join(f"`{moment}`" for moment in row["recorded_when"])
-    return f"| `{row['name']}` | {row['severity']} | {row['sentence']} | {moments or 'a service says so'} |"
+    when = moments or "a service says so"
+    return f"| `{row['name']}` | {row['severity']} | {row['class']} | {row['sentence']} | {when} |"
