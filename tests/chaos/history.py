@@ -110,6 +110,8 @@ def read_history(folder, *, now, processes_left=(), job_type=""):
     for file in made.iterdir() if made.exists() else ():
         if file.name.endswith(".part"):
             history.parts_left.append(file.name)
+            # Its line was written before it was made, and on a busy machine long before.
+            history.parts.append({"file": file.name, "at_s": file.stat().st_mtime})
         else:
             token, job, *_ = (*file.read_text().split(), "", "")
             history.files[file.name] = (int(token or 0), job)
