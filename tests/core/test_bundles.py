@@ -13,6 +13,7 @@ from ledger.queries import events_of
 from ledger.services import log_event
 from stakazo.core.bundles import Write, bundle, bundled, write
 from tests.events import event_types_of
+from tests.past_the_ledger import overwrite
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +97,7 @@ def test_a_refused_write_takes_the_bundle_and_leaves_the_rest_of_the_transaction
 
 
 def test_a_stale_move_writes_no_event(job):
-    Job.objects.filter(pk=job.pk).update(status=Job.Status.FAILED)
+    overwrite(Job.objects.filter(pk=job.pk), status=Job.Status.FAILED)
     with pytest.raises(StaleState), bundled():
         JOB.move(job, Job.Status.CANCELLED)
         log_event("worker_started")
@@ -121,7 +122,7 @@ def test_an_event_that_the_database_refuses_goes_to_the_spool_and_the_move_is_ma
                 cursor.execute("DROP FUNCTION no_room")
     kept = Job.objects.get()
     assert (kept.status, kept.worker_id) == (Job.Status.CANCELLED, "vm::1")
-    assert [event.event_type for event in spool.waiting()] == ["job_cancelled"]
+    assert [one.event.event_type for one in spool.waiting()] == ["job_cancelled"]
     assert events_of(job).count() == 1
 
 
