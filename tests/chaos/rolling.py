@@ -34,7 +34,7 @@ class Rolling(Run):
     def _keep_busy(self):
         from jobs.models import Job
 
-        waiting = self._insist(lambda: Job.objects.filter(status__in=Job.DUE).count())
+        waiting = self._insist(lambda: Job.objects.filter(status__in=Job.WAITING).count())
         if waiting < BACKLOG:
             self._enqueue(BACKLOG - waiting)
 
