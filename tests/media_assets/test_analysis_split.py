@@ -289,7 +289,7 @@ def test_a_child_that_dies_is_replaced(film, laid_out, whole, monkeypatch):
         give(self, part)
         if part.kind == "piece" and not killed:
             killed.append(part)
-            while len(children_of(laid_out)) < 2:  # the foreman, and then the first of the others
+            while len(children_of(laid_out)) < 2:  # the foreman, who is the first, and the other
                 time.sleep(0.01)
             os.kill(max(children_of(laid_out)), signal.SIGKILL)
 
