@@ -97,6 +97,10 @@ class _Work:
         else:
             self._seen_us[part] = self._lengths_us.get(part, 0)
 
+    def forgive(self, part: Part) -> None:
+        """Whoever died over it died of something else."""
+        self._tries[part] -= 1
+
     @property
     def open_parts(self) -> int:
         """How many parts could be worked on side by side."""
@@ -150,7 +154,15 @@ class _Foreman:
             for pair in theirs:
                 for fd in pair:
                     os.close(fd)
-        self.children = [_Child(to[1], out[0]) for to, out in pipes]
+        self.children = [_Child(to[1], out[0], self) for to, out in pipes]
+
+    def took_along(self, child: "_Child") -> bool:
+        """Whether a dead child died because its foreman, over a part of his own, did."""
+        if child is self.children[0] or self.children[0].part is None:
+            return False
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=TICK_S)  # dead, but perhaps not buried yet
+        return self.process.returncode is not None
 
     def end(self) -> None:
         """End it and its children, if they live."""
@@ -167,8 +179,9 @@ class _Foreman:
 class _Child:
     """The pipes of one child, and the part that it has in hand."""
 
-    def __init__(self, to_it: int, from_it: int) -> None:
+    def __init__(self, to_it: int, from_it: int, foreman: _Foreman) -> None:
         self.part: Part | None = None
+        self.foreman = foreman
         self._rest = b""
         self._to_it, self.from_it = to_it, from_it
 
@@ -242,6 +255,8 @@ class _Crew:
             self.children.remove(child)
             if child.part is not None:
                 self.work.finish(child.part)  # without its file: another child tries again
+                if child.foreman.took_along(child):
+                    self.work.forgive(child.part)
             return
         for answer in answers:
             if child.part is None:
