@@ -7,6 +7,7 @@ import numpy as np
 from media_assets.analysis.columns import Columns
 from media_assets.analysis.picture import Sample
 from media_assets.analysis.reading import Source
+from media_assets.analysis.rows import Rows
 from media_assets.analysis.shots import Change
 from media_assets.analysis.sound import SILENT, Sound
 from media_assets.analysis.watch import Seen
@@ -88,7 +89,7 @@ def make_seen(
             "yuv420p", 1, 1,
         ),
         frames=frames,
-        samples=samples,
+        samples=Rows(Sample, samples),
         changes=sorted(changes, key=lambda change: change.frame),
         sound=_sound(seconds, loud_s, bpm, pauses_s),
         end_ms=seconds * 1000,

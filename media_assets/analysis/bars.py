@@ -31,7 +31,7 @@ def bars_of_shots(seen: Seen) -> list[Bars]:
     Those of the whole film hold everywhere. A shot has others only where its own are steady, even
     and found in another shot too: a face in the dark is not a narrow film.
     """
-    known = np.array([sample.bars for sample in seen.samples if sample.bars is not None])
+    known = np.array([bars for bars in seen.samples.values("bars") if bars is not None])
     if not len(known):
         return [NO_BARS for _ in seen.shots]
     film = _even(np.quantile(known, RULE.of_the_film, axis=0), RULE.alike)
@@ -49,13 +49,7 @@ def bars_of_shots(seen: Seen) -> list[Bars]:
 
 
 def _own_bars(seen: Seen, shot: Shot) -> np.ndarray | None:
-    known = np.array(
-        [
-            sample.bars
-            for sample in seen.samples
-            if shot.first_frame <= sample.frame < shot.end_frame and sample.bars is not None
-        ]
-    )
+    known = np.array([each.bars for each in seen.samples_of(shot) if each.bars is not None])
     if not len(known) or (np.ptp(known, axis=0) > RULE.unsteady).any():
         return None
     return _even(known.min(axis=0), RULE.uneven)

@@ -36,7 +36,7 @@ NEAR_EDGE_MS = 200  # a frame this near a cut is often smeared by compression
 
 def best_moment(seen: Seen, start_ms: int, end_ms: int) -> int:
     """The time of the frame that shows the span best."""
-    samples = [sample for sample in seen.samples if start_ms <= sample.at_ms < end_ms]
+    samples = seen.samples.between("at_ms", start_ms, end_ms)
     if not samples:
         return (start_ms + end_ms) // 2
     times = seen.times_ms

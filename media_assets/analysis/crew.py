@@ -1,8 +1,9 @@
 """Who does the parts of the work: this process, or several children side by side.
 
 Children read an untrusted file, so they are fenced in (`worker`), and they live no longer than the
-call: they are killed when it ends or raises, and by the kernel when this process dies. They are forks
-of one foreman, who imports what they need once: the second child costs no start and half the memory.
+call: they are killed when it ends or raises, and by the kernel when this process dies. The first is
+the foreman of the others, who are its forks: it imports what they need once, so the second costs no
+start and half the memory. When it dies, they all do, and are replaced.
 """
 
 import contextlib
@@ -28,6 +29,13 @@ FAREWELL_S = 2.0
 MOST_TRIES = 2  # of one part: a child that dies twice over it will die again
 SMALL_BYTES = 6 * 1024 * 1024  # such a file may have too few segments for more than one child
 MEMORY_BYTES = 4 * 1024**3  # of address space; 8K pictures of ten bits take 110 MB each
+# Of the C library: large blocks (pictures, the index of the file) are its own mappings, and go back to
+# the system when they are freed. Left to itself it keeps them: forty megabytes after some long files.
+ALLOCATING = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(1024**2),
+    "MALLOC_TRIM_THRESHOLD_": str(4 * 1024**2),
+}
 SETTINGS = ("FACE_MODEL",)  # that measuring depends on
 _WORKER = Path(__file__).with_name("worker.py")
 _ROOT = Path(__file__).resolve().parents[2]
@@ -89,6 +97,10 @@ class _Work:
         else:
             self._seen_us[part] = self._lengths_us.get(part, 0)
 
+    def forgive(self, part: Part) -> None:
+        """Whoever died over it died of something else."""
+        self._tries[part] -= 1
+
     @property
     def open_parts(self) -> int:
         """How many parts could be worked on side by side."""
@@ -117,7 +129,7 @@ class _Work:
 
 
 class _Foreman:
-    """The process that imports what measuring needs, once, and forks the children."""
+    """The process that imports what measuring needs, once, and forks the other children."""
 
     def __init__(self, bench: Workbench, count: int) -> None:
         pipes = [(os.pipe(), os.pipe()) for _ in range(count)]  # to a child, and from it
@@ -134,7 +146,7 @@ class _Foreman:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,  # libav's chatter; what matters comes as an answer
                 cwd="/",
-                env={"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "PATH": os.defpath},
+                env={"OPENBLAS_NUM_THREADS": "1", "PATH": os.defpath, **ALLOCATING},
                 start_new_session=True,
                 pass_fds=[fd for pair in theirs for fd in pair],
             )
@@ -142,7 +154,15 @@ class _Foreman:
             for pair in theirs:
                 for fd in pair:
                     os.close(fd)
-        self.children = [_Child(to[1], out[0]) for to, out in pipes]
+        self.children = [_Child(to[1], out[0], self) for to, out in pipes]
+
+    def took_along(self, child: "_Child") -> bool:
+        """Whether a dead child died because its foreman, over a part of his own, did."""
+        if child is self.children[0] or self.children[0].part is None:
+            return False
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=TICK_S)  # dead, but perhaps not buried yet
+        return self.process.returncode is not None
 
     def end(self) -> None:
         """End it and its children, if they live."""
@@ -159,8 +179,9 @@ class _Foreman:
 class _Child:
     """The pipes of one child, and the part that it has in hand."""
 
-    def __init__(self, to_it: int, from_it: int) -> None:
+    def __init__(self, to_it: int, from_it: int, foreman: _Foreman) -> None:
         self.part: Part | None = None
+        self.foreman = foreman
         self._rest = b""
         self._to_it, self.from_it = to_it, from_it
 
@@ -234,6 +255,8 @@ class _Crew:
             self.children.remove(child)
             if child.part is not None:
                 self.work.finish(child.part)  # without its file: another child tries again
+                if child.foreman.took_along(child):
+                    self.work.forgive(child.part)
             return
         for answer in answers:
             if child.part is None:

@@ -7,7 +7,7 @@ together, smoothed in time and sharpened, is read as a probability over the axis
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -83,7 +83,14 @@ def testimony(samples: Sequence[Sample], axis: str) -> Floats:
     return np.array(rows) + RULE.centre_weight * middle / middle.mean() * (axis == "x")
 
 
-def trust_in(samples: Sequence[Sample], index: int, face: Face) -> float:
+class Looked(NamedTuple):
+    """When somebody looked for faces, and which were there."""
+
+    at_ms: int
+    faces: Sequence[Face]
+
+
+def trust_in(samples: Sequence[Sample | Looked], index: int, face: Face) -> float:
     """1 for a face that another sample nearby has seen too; little for a lone one."""
     for other in _around(samples, index, RULE.face_again_ms):
         if other == index:
@@ -123,7 +130,7 @@ def _faces_near(samples: Sequence[Sample], index: int, axis: str) -> Floats:
     return line
 
 
-def _around(samples: Sequence[Sample], index: int, reach_ms: int) -> range:
+def _around(samples: Sequence[Sample | Looked], index: int, reach_ms: int) -> range:
     """Indices of samples at most reach_ms away; samples are in the order of time."""
     here, first, last = samples[index].at_ms, index, index
     while first > 0 and here - samples[first - 1].at_ms <= reach_ms:

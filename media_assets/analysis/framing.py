@@ -192,7 +192,7 @@ def _part_of(
     source = seen.source
     return Part(
         area=area_for(source.shown_width_px, source.shown_height_px, bars, target),
-        samples=[each for each in seen.samples if shot.first_frame <= each.frame < shot.end_frame],
+        samples=seen.samples_of(shot),
         times_ms=ticks_of(max(shot.start_ms, start_ms), min(shot.end_ms, end_ms)),
         frame_ms=1000 / max(float(source.rate), 1.0),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 
 from media_assets.analysis.reading import MAX_BAD_PACKETS, main_audio, only, opened, packets_of
+from media_assets.analysis.series import give_back
 from media_assets.analysis.sound import SILENT, Listener, Sound
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ class Heard:
 
 def hear(path: Path) -> Heard:
     """Decode the sound once and measure it; silence where there is none. Raises NothingToSee."""
-    with opened(path) as container:
+    with opened(path, handler=b"soun") as container:
         stream = main_audio(container)
         if stream is None:
             return Heard(SILENT, 0)
@@ -36,8 +37,11 @@ def hear(path: Path) -> Heard:
                 bad += 1  # damaged, or of another layout than the rest: that piece is not heard
                 if bad > MAX_BAD_PACKETS:
                     break
-        try:
-            return Heard(listener.finish(), bad)
-        except av.FFmpegError:
-            logger.info("The sound of a video could not be read to its end")
-            return Heard(SILENT, bad)
+    give_back()  # the file is closed: of six hours, its index took fifty megabytes
+    try:
+        return Heard(listener.finish(), bad)
+    except av.FFmpegError:
+        logger.info("The sound of a video could not be read to its end")
+        return Heard(SILENT, bad)
+    finally:
+        give_back()

@@ -8,31 +8,37 @@ expects: nothing in the file can name a type, run code, or take more memory than
 
 import io
 import json
-import types
+import math
 import zipfile
+from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import IO, Any, get_args, get_origin
 
 import numpy as np
 import numpy.typing as npt
 
+from media_assets.analysis import rows
 from media_assets.analysis.columns import Columns
 from media_assets.analysis.errors import AnalysisDamaged, AnalysisOutdated
+from media_assets.analysis.rows import KINDS, Rows, is_array, optional, types_of
+from media_assets.analysis.series import Series
 
 Numbers = npt.NDArray[Any]
+Member = Numbers | Series
 
 HEAD = "head.json"
 MOST_BYTES = 512 * 1024 * 1024
 MOST_HEAD_BYTES = 64 * 1024 * 1024
 MOST_MEMBERS = 1_000
 MOST_ROWS = 4_000_000  # of one list: rows are objects, and cost more than their bytes in the file
+AT_ONCE = 65_536  # numbers
 DTYPES = {"b1", "u1", "i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8", "<f2", "<f4", "<f8"}
-_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the time of every member: equal content, equal bytes
 
 
-def pack_as(
+def pack_into(
+    file: IO[bytes],
     value: Any,
     kind_of: Any,
     *,
@@ -40,13 +46,13 @@ def pack_as(
     edition: str = "",
     told: dict[str, Any] | None = None,
     level: int = 6,
-) -> bytes:
-    """A dataclass of plain facts, arrays, `Columns` and lists of dataclasses, as bytes.
+) -> None:
+    """Write a dataclass of plain facts, arrays, `Columns`, `Rows` and lists of dataclasses.
 
     kind, edition: what `unpack_as` will insist on. told: more for people to read in the head.
     level: how hard deflate tries, 1–9.
     """
-    members: list[Numbers] = []
+    members: list[Member] = []
     head = {
         "kind": kind,
         "edition": edition,
@@ -54,33 +60,31 @@ def pack_as(
         "value": _encoded(value, kind_of, members),
         "members": [],
     }
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
+    # Members have no time of their own (1980): equal content, equal bytes.
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
         for number, member in enumerate(members):
-            head["members"].append([member.dtype.str.replace("|", ""), list(member.shape)])
-            _put(archive, f"{number:04d}", _by_weight(member), level)
-        _put(archive, HEAD, json.dumps(head, separators=(",", ":")).encode(), level)
-    return out.getvalue()
+            dtype = np.dtype(member.dtype)
+            shape = (len(member), *member.shape) if isinstance(member, Series) else member.shape
+            head["members"].append([dtype.str.replace("|", ""), list(shape)])
+            with archive.open(f"{number:04d}", "w") as out:
+                for piece in _by_weight(member):
+                    out.write(piece)
+        with archive.open(HEAD, "w") as out:
+            out.write(json.dumps(head, separators=(",", ":")).encode())
 
 
 def unpack_as(content: bytes, kind_of: Any, *, kind: str, edition: str = "") -> Any:
-    """What `pack_as` was given. Raises AnalysisDamaged, and AnalysisOutdated for another edition."""
+    """What `pack_into` was given. Raises AnalysisDamaged, and AnalysisOutdated for another edition."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             head = _head_of(archive, kind, edition)
-            return _decoded(head["value"], kind_of, _members_of(archive, head["members"]))
+            return _decoded(head["value"], kind_of, _Members(archive, head["members"]))
     except AnalysisOutdated:
         raise
     except Exception as error:  # whatever damage or malice makes of a ZIP, it is one thing to us
         raise AnalysisDamaged(
             f"The stored analysis cannot be read: {type(error).__name__}: {error}."
         ) from error
-
-
-def _put(archive: zipfile.ZipFile, name: str, content: bytes, level: int) -> None:
-    info = zipfile.ZipInfo(name, _LONG_AGO)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(info, content, compresslevel=level)
 
 
 def _head_of(archive: zipfile.ZipFile, kind: str, edition: str) -> dict[str, Any]:
@@ -102,23 +106,51 @@ def _head_of(archive: zipfile.ZipFile, kind: str, edition: str) -> dict[str, Any
     return dict(head)
 
 
-def _members_of(archive: zipfile.ZipFile, described: list[Any]) -> list[Numbers]:
-    found = []
-    for number, (kind, shape) in enumerate(described):
-        if kind not in DTYPES or not all(type(side) is int and side >= 0 for side in shape):
-            raise ValueError("a column is of no known type")
-        dtype = np.dtype(kind)
-        content = archive.read(f"{number:04d}")  # checks the CRC; bounded by the sizes in the head
-        weights = np.frombuffer(content, np.uint8).reshape(dtype.itemsize, -1)
-        flat = np.ascontiguousarray(weights.T).reshape(-1).view(dtype)
-        found.append(flat.reshape(shape))
-    return found
+class _Members:
+    """The columns of an archive, each read when it is asked for."""
+
+    def __init__(self, archive: zipfile.ZipFile, described: list[Any]) -> None:
+        self._archive, self._described = archive, described
+        for number, (kind, shape) in enumerate(described):
+            if kind not in DTYPES or not all(type(side) is int and side >= 0 for side in shape):
+                raise ValueError("a column is of no known type")
+            if archive.getinfo(f"{number:04d}").file_size != _size_of(kind, shape):
+                raise ValueError("a column has another size than it says")
+
+    def __getitem__(self, number: int) -> Numbers:
+        kind, shape = self._described[number]
+        dtype, name, count = np.dtype(kind), f"{number:04d}", math.prod(shape)
+        weights = np.empty((count, dtype.itemsize), np.uint8)
+        with self._archive.open(name) as stream:
+            for weight in range(dtype.itemsize):
+                for first in range(0, count, AT_ONCE):
+                    end = min(first + AT_ONCE, count)
+                    weights[first:end, weight] = np.frombuffer(stream.read(end - first), np.uint8)
+            if stream.read(1):  # at the end, the CRC is checked
+                raise ValueError("a column is longer than it says")
+        return weights.reshape(-1).view(dtype).reshape(shape)
 
 
-def _by_weight(numbers: Numbers) -> bytes:
-    """The first bytes of all numbers, then the second ones, and so on."""
-    flat = np.ascontiguousarray(numbers).reshape(-1)
-    return np.ascontiguousarray(flat.view(np.uint8).reshape(-1, flat.itemsize).T).tobytes()
+def _size_of(kind: str, shape: list[int]) -> int:
+    return int(np.dtype(kind).itemsize * math.prod(shape))
+
+
+def _by_weight(member: Member) -> Iterator[bytes]:
+    """The first bytes of all numbers, then the second ones, and so on; some at a time."""
+    rows_of = member if isinstance(member, Series) else np.ascontiguousarray(member).reshape(-1)
+    at_once = max(1, AT_ONCE // math.prod(member.shape)) if isinstance(member, Series) else AT_ONCE
+    for weight in range(np.dtype(member.dtype).itemsize):
+        for first in range(0, len(rows_of), at_once):
+            flat = np.ascontiguousarray(rows_of[first : first + at_once]).reshape(-1)
+            yield flat.view(np.uint8).reshape(-1, flat.itemsize)[:, weight].tobytes()
+
+
+def _member(members: list[Member], numbers: Numbers) -> int:
+    kept = numbers.astype(numbers.dtype.newbyteorder("<"), copy=False)
+    if kept.dtype.str.replace("|", "") not in DTYPES:
+        raise TypeError(f"an analysis cannot keep {numbers.dtype} numbers")
+    members.append(kept)
+    return len(members) - 1
 
 
 # --- Values of known types ------------------------------------------------------------------------
@@ -127,43 +159,21 @@ def _by_weight(numbers: Numbers) -> bytes:
 @cache
 def _fields_of(kind: Any) -> dict[str, tuple[Any, bool]]:
     """name → (type, whether it may be missing) of each stored field of a dataclass."""
-    hints = get_type_hints(kind)
     return {
         field.name: (
-            hints[field.name],
+            types_of(kind)[field.name],
             field.default is not MISSING or field.default_factory is not MISSING,
         )
         for field in fields(kind)
     }
 
 
-def _optional(hint: Any) -> tuple[Any, bool]:
-    """(the type inside, whether None is allowed)."""
-    if get_origin(hint) in (Union, types.UnionType):
-        inside = [each for each in get_args(hint) if each is not type(None)]
-        if len(inside) == 1:
-            return inside[0], True
-    return hint, False
-
-
-def _is_array(hint: Any) -> bool:
-    return hint is np.ndarray or get_origin(hint) is np.ndarray
-
-
-def _member(members: list[Numbers], numbers: Numbers) -> int:
-    kept = numbers.astype(numbers.dtype.newbyteorder("<"), copy=False)
-    if kept.dtype.str.replace("|", "") not in DTYPES:
-        raise TypeError(f"an analysis cannot keep {numbers.dtype} numbers")
-    members.append(kept)
-    return len(members) - 1
-
-
-def _encoded(value: Any, hint: Any, members: list[Numbers]) -> Any:
-    hint, _ = _optional(hint)
+def _encoded(value: Any, hint: Any, members: list[Member]) -> Any:
+    hint, _ = optional(hint)
     origin = get_origin(hint)
     if value is None:
         return None
-    if _is_array(hint):
+    if is_array(hint):
         return _member(members, value)
     if hint is Columns:
         return {name: _member(members, value[name]) for name in value.names}
@@ -174,20 +184,21 @@ def _encoded(value: Any, hint: Any, members: list[Numbers]) -> Any:
             name: _encoded(getattr(value, name), kind, members)
             for name, (kind, _) in _fields_of(hint).items()
         }
-    if origin is list and is_dataclass(get_args(hint)[0]):
-        return _table(value, get_args(hint)[0], members)
+    if origin in (list, Rows) and is_dataclass(get_args(hint)[0]):
+        table = value if isinstance(value, Rows) else Rows(get_args(hint)[0], value)
+        return _table(table, members)
     if origin in (list, tuple):
         inside = _inside(hint, len(value))
         return [_encoded(each, kind, members) for each, kind in zip(value, inside, strict=True)]
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _decoded(node: Any, hint: Any, members: list[Numbers]) -> Any:
-    hint, may_be_none = _optional(hint)
+def _decoded(node: Any, hint: Any, members: _Members) -> Any:
+    hint, may_be_none = optional(hint)
     origin = get_origin(hint)
     if node is None and may_be_none:
         return None
-    if _is_array(hint):
+    if is_array(hint):
         return members[node]
     if hint is Columns:
         return Columns.of({name: members[number] for name, number in node.items()})
@@ -195,8 +206,9 @@ def _decoded(node: Any, hint: Any, members: list[Numbers]) -> Any:
         return Fraction(*node)
     if is_dataclass(hint):
         return _made(hint, {name: node[name] for name in node}, members)
-    if origin is list and is_dataclass(get_args(hint)[0]):
-        return _rows(node, get_args(hint)[0], members)
+    if origin in (list, Rows) and is_dataclass(get_args(hint)[0]):
+        table = _rows(node, get_args(hint)[0], members)
+        return list(table) if origin is list else table
     if origin in (list, tuple):
         inside = _inside(hint, len(node))
         found = [_decoded(each, kind, members) for each, kind in zip(node, inside, strict=True)]
@@ -220,7 +232,7 @@ def _inside(hint: Any, count: int) -> list[Any]:
     return [arguments[0]] * count
 
 
-def _made(kind: Any, node: dict[str, Any], members: list[Numbers]) -> Any:
+def _made(kind: Any, node: dict[str, Any], members: _Members) -> Any:
     given = {}
     for name, (hint, may_be_missing) in _fields_of(kind).items():
         if name in node:
@@ -232,57 +244,42 @@ def _made(kind: Any, node: dict[str, Any], members: list[Numbers]) -> Any:
 
 # --- Lists of dataclasses, column by column -------------------------------------------------------
 
-_NUMBERS = {bool: np.bool_, int: np.int64, float: np.float64}
-_PARTS = {"there", "numbers", "stacked", "tuples", "counts"}
 
-
-def _table(rows: list[Any], kind: type, members: list[Numbers]) -> dict[str, Any]:
+def _table(table: Rows[Any], members: list[Member]) -> dict[str, Any]:
     return {
-        "rows": len(rows),
+        "rows": len(table),
         "columns": {
-            name: _column([getattr(row, name) for row in rows], hint, members)
-            for name, (hint, _) in _fields_of(kind).items()
+            name: _column(table.columns[name], hint, members)
+            for name, (hint, _) in _fields_of(table.kind).items()
         },
     }
 
 
-def _column(values: list[Any], hint: Any, members: list[Numbers]) -> dict[str, Any]:
+def _column(column: rows.Column, hint: Any, members: list[Member]) -> dict[str, Any]:
     """One field of all rows: as one column of numbers where its type allows, else one by one."""
-    inside, may_be_none = _optional(hint)
-    if may_be_none:
-        there = np.array([value is not None for value in values], np.bool_)
-        return {
-            "there": _member(members, there),
-            "of": _column([value for value in values if value is not None], inside, members),
-        }
-    if inside in _NUMBERS:
-        return {"numbers": _member(members, np.array(values, _NUMBERS[inside]))}
-    if (
-        _is_array(inside)
-        and values
-        and len({(v.shape, v.dtype) for v in values}) == 1
-        and values[0].size  # else nothing would say how many there are
-    ):
-        return {"stacked": _member(members, np.stack(values))}
-    if get_origin(inside) is tuple and set(get_args(inside)) == {float}:
-        width = len(get_args(inside))
-        flat = np.array(values, np.float64).reshape(len(values), width)
-        return {"tuples": _member(members, flat)}
-    if get_origin(inside) is list and is_dataclass(get_args(inside)[0]):
-        counts = np.array([len(value) for value in values], np.int64)
-        flattened = [row for value in values for row in value]
-        return {
-            "counts": _member(members, counts),
-            "of": _table(flattened, get_args(inside)[0], members),
-        }
-    return {"each": [_encoded(value, inside, members) for value in values]}
+    inside, _ = optional(hint)
+    match column:
+        case rows.Maybe():
+            there = _member(members, column.there())
+            return {"there": there, "of": _column(column.inside, inside, members)}
+        case rows.Plain():
+            return {"numbers": _member(members, column.numbers())}
+        case rows.Tuples():
+            return {"tuples": _member(members, column.numbers())}
+        case rows.Lists():
+            counts = _member(members, column.counts())
+            return {"counts": counts, "of": _table(column.rows, members)}
+        case rows.Arrays(alike=Series() as stacked):
+            members.append(stacked)
+            return {"stacked": len(members) - 1}
+    return {"each": [_encoded(column[row], inside, members) for row in range(len(column))]}
 
 
-def _rows(node: dict[str, Any], kind: Any, members: list[Numbers]) -> list[Any]:
+def _rows(node: dict[str, Any], kind: Any, members: _Members) -> Rows[Any]:
     count = node["rows"]
     if not 0 <= count <= MOST_ROWS:
         raise ValueError("a table with more rows than any analysis has")
-    given = {}
+    given: dict[str, rows.Column] = {}
     for name, (hint, may_be_missing) in _fields_of(kind).items():
         if name in node["columns"]:
             given[name] = _values(node["columns"][name], hint, members)
@@ -292,26 +289,33 @@ def _rows(node: dict[str, Any], kind: Any, members: list[Numbers]) -> list[Any]:
             raise KeyError(name)
     if not given and count:
         raise ValueError("a table without columns")
-    return [kind(**{name: column[row] for name, column in given.items()}) for row in range(count)]
+    if len(given) < len(_fields_of(kind)):  # some have their defaults
+        made = ({name: given[name][row] for name in given} for row in range(count))
+        return Rows(kind, (kind(**each) for each in made))
+    return Rows.of(kind, given)
 
 
-def _values(node: dict[str, Any], hint: Any, members: list[Numbers]) -> list[Any]:
-    inside, may_be_none = _optional(hint)
-    if any(len(members[node[part]]) > MOST_ROWS for part in _PARTS & node.keys()):
-        raise ValueError("a column is longer than any of an analysis")
+def _values(node: dict[str, Any], hint: Any, members: _Members) -> rows.Column:
+    inside, may_be_none = optional(hint)
     if may_be_none:
-        known = iter(_values(node["of"], inside, members))
-        return [next(known) if there else None for there in members[node["there"]].tolist()]
-    if inside in _NUMBERS:
-        return list(members[node["numbers"]].astype(_NUMBERS[inside], copy=False).tolist())
-    if "stacked" in node and _is_array(inside):
-        return list(members[node["stacked"]])
-    if "tuples" in node:
-        return [tuple(row) for row in members[node["tuples"]].tolist()]
+        there = _short(members[node["there"]])
+        return rows.Maybe(_values(node["of"], inside, members), there.astype(np.bool_, copy=False))
+    if inside in KINDS:
+        return rows.Plain(inside, _short(members[node["numbers"]]))
+    if "stacked" in node and is_array(inside):
+        return rows.Arrays(_short(members[node["stacked"]]))
+    if "tuples" in node and isinstance(tuples := rows.column_for(inside), rows.Tuples):
+        return rows.Tuples(tuples.width, _short(members[node["tuples"]]))
     if "counts" in node:
-        flattened = iter(_rows(node["of"], get_args(inside)[0], members))
-        counts = members[node["counts"]].tolist()
-        if sum(counts) != node["of"]["rows"] or min(counts, default=0) < 0:
-            raise ValueError("the rows of a table do not add up")
-        return [[next(flattened) for _ in range(count)] for count in counts]
-    return [_decoded(each, inside, members) for each in node["each"]]
+        kind = get_args(inside)[0]
+        return rows.Lists(kind, _rows(node["of"], kind, members), _short(members[node["counts"]]))
+    column = rows.column_for(inside)
+    for each in node["each"]:
+        column.append(_decoded(each, inside, members))
+    return column
+
+
+def _short(numbers: Numbers) -> Numbers:
+    if numbers.ndim < 1 or len(numbers) > MOST_ROWS:
+        raise ValueError("a column is longer than any of an analysis")
+    return numbers

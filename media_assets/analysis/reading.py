@@ -20,6 +20,7 @@ from av.stream import Discard, Disposition
 
 from media_assets.allowed import AV_OPTIONS
 from media_assets.analysis.errors import NothingToSee
+from media_assets.analysis.tracks import view_of
 
 Plane = npt.NDArray[np.uint8]
 
@@ -37,13 +38,22 @@ _LUMA_DEEP = {
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[InputContainer]:
-    """The file, opened with nothing but itself allowed. Raises NothingToSee."""
-    try:
-        container = av.open(f"file:{path}", options=dict(ALLOWED), metadata_errors="replace")
-    except (av.FFmpegError, OSError, ValueError) as error:
-        raise NothingToSee(f"The file cannot be opened as a video: {error}.") from error
-    with container:
+def opened(path: Path, *, handler: bytes = b"") -> Iterator[InputContainer]:
+    """The file, opened with nothing but itself allowed. Raises NothingToSee.
+
+    handler: "vide" or "soun" where only such tracks will be read: long files then take less memory.
+    """
+    with contextlib.ExitStack() as stack:
+        view = view_of(path, handler) if handler else None
+        if view is not None:
+            stack.callback(view.close)
+        try:
+            container: InputContainer = av.open(
+                view or f"file:{path}", mode="r", options=dict(ALLOWED), metadata_errors="replace"
+            )
+        except (av.FFmpegError, OSError, ValueError) as error:
+            raise NothingToSee(f"The file cannot be opened as a video: {error}.") from error
+        stack.callback(container.close)
         yield container
 
 

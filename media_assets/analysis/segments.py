@@ -30,6 +30,7 @@ from media_assets.analysis.reading import (
     small_luma,
     small_size,
 )
+from media_assets.analysis.rows import Rows
 from media_assets.analysis.shots import RULE
 from media_assets.analysis.splitting import Layout, first_packet, go_to
 from media_assets.analysis.strip import Strip, thumbnail
@@ -58,7 +59,7 @@ class Piece:
     without a pixel where there was no frame."""
 
     frames: Columns
-    samples: list[Sample]
+    samples: Rows[Sample]
     first: npt.NDArray[np.uint8]
     last: npt.NDArray[np.uint8]
     end_us: int
@@ -115,7 +116,7 @@ class _Pass:
         self.last_light = (0.0, 0.0)  # mean and contrast
         self.meter = FrameMeter(self.size)
         self.frames = Columns(**COLUMNS)
-        self.samples: list[Sample] = []
+        self.samples = Rows(Sample)
         self.bad_packets = 0
         self.last_us = -1
         self.last_duration_us = round(1_000_000 / max(float(self.source.rate), 1.0))
@@ -123,10 +124,7 @@ class _Pass:
         self.first = self.last = self.last_small = np.zeros((0, 0), np.uint8)
 
     def run(self, keep: Callable[[bytes], object]) -> Piece:
-        with opened(self.path) as container:
-            for frame in self._decoded(container, frozenset(self.spared)):
-                self._see(frame)
-                del frame  # or the decoder has to take three megabytes more for the next one
+        self._see_all()
         self._see_again(may_hide_a_cut(self.frames, self.strip, self.unseen, RULE.cuts))
         for first in range(0, len(self.frames), KEPT_AT_ONCE):
             end = min(first + KEPT_AT_ONCE, len(self.frames))
@@ -144,6 +142,13 @@ class _Pass:
         )
 
     # --- Decoding -----------------------------------------------------------------------------
+
+    def _see_all(self) -> None:
+        """Once through the segment; its decoder is gone when this ends, for another may follow."""
+        with opened(self.path, handler=b"vide") as container:
+            for frame in self._decoded(container, frozenset(self.spared)):
+                self._see(frame)
+                del frame  # or the decoder has to take three megabytes more for the next one
 
     def _spared_here(self) -> list[int]:
         """PTS of the pictures of this segment that are left out."""
@@ -189,7 +194,7 @@ class _Pass:
         if first is not None:
             yield stream, self._until_the_end(packets_of(container, stream), first)
             return
-        with opened(self.path) as again:
+        with opened(self.path, handler=b"vide") as again:
             stream = main_video(again)
             only(again, stream)
             first = first_packet(again, stream, self.segment)
@@ -287,7 +292,7 @@ class _Pass:
         )
         self._begin_before(int(at_us[min(rows) - 1]))
         before: tuple[int, Plane] | None = None
-        with opened(self.path) as container:
+        with opened(self.path, handler=b"vide") as container:
             for frame in self._decoded(container, spared):
                 row = wanted.get(self._clock(frame))
                 if row is None:

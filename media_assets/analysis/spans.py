@@ -1,5 +1,6 @@
 """Stretches of a video that should not be shown, or not whole: black, frozen, with bars around."""
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,8 @@ import numpy.typing as npt
 
 from media_assets.analysis.columns import Columns
 from media_assets.analysis.picture import Sample
+from media_assets.analysis.rows import Rows
+from media_assets.analysis.subjects import NO_BARS
 
 BLACK_MEAN, BLACK_CONTRAST = 18.0, 9.0
 FROZEN_DIFFERENCE = 0.06  # of brightness between two frames; grain and compression make more
@@ -27,7 +30,7 @@ class Span:
     size: float = 0.0
 
 
-def spans_of(frames: Columns, samples: list[Sample], end_ms: int) -> list[Span]:
+def spans_of(frames: Columns, samples: Rows[Sample], end_ms: int) -> list[Span]:
     """All of them, in time order."""
     times = np.append(np.round(frames["at_us"] / 1000), end_ms).astype(np.int64)
     black = (frames["mean"] < BLACK_MEAN) & (frames["contrast"] < BLACK_CONTRAST)
@@ -50,23 +53,22 @@ def _runs(kind: str, flags: npt.NDArray[Any], times: npt.NDArray[np.int64]) -> l
     ]
 
 
-def _barred(kind: str, sides: tuple[int, int], samples: list[Sample], end_ms: int) -> list[Span]:
+def _barred(kind: str, sides: tuple[int, int], samples: Rows[Sample], end_ms: int) -> list[Span]:
     """Samples in a row with bars on both sides; too dark ones change nothing."""
     found: list[Span] = []
     begun: int | None = None
     sizes: list[float] = []
-    told = [sample for sample in samples if sample.bars is not None]
-    for sample in [*told, None]:
-        size = 0.0
-        if sample is not None and sample.bars is not None:
-            one, other = (sample.bars[side] for side in sides)
-            size = min(one, other) if abs(one - other) <= BARS_APART else 0.0
+    told = zip(samples.values("at_ms"), samples.values("bars"), strict=True)
+    for at_ms, bars in itertools.chain(told, [(end_ms, NO_BARS)]):
+        if bars is None:
+            continue
+        one, other = (bars[side] for side in sides)
+        size = min(one, other) if abs(one - other) <= BARS_APART else 0.0
         if size >= LEAST_BAR:
-            begun = sample.at_ms if begun is None and sample is not None else begun
+            begun = at_ms if begun is None else begun
             sizes.append(size)
         elif begun is not None:
-            end = sample.at_ms if sample is not None else end_ms
-            if end - begun >= LEAST_MS[kind]:
-                found.append(Span(kind, begun, end, round(float(np.min(sizes)), 4)))
+            if at_ms - begun >= LEAST_MS[kind]:
+                found.append(Span(kind, begun, at_ms, round(float(np.min(sizes)), 4)))
             begun, sizes = None, []
     return found

@@ -87,15 +87,8 @@ class Layout:
 
 def lay_out(path: Path) -> Layout:
     """The segments of a video. Raises NothingToSee."""
-    with opened(path) as container:
-        stream, audio = main_video(container), main_audio(container)
-        only(container, stream)
-        stream.codec_context.thread_count = 1
-        first = next(frames_of(container, stream), None)
-        if first is None:
-            raise NothingToSee("No picture of the file can be decoded.")
-        source = source_of(container, stream, audio, first)
-    with opened(path) as container:
+    source = _source(path)
+    with opened(path, handler=b"vide") as container:
         timeless = bool(TIMELESS & set(container.format.name.split(",")))
         scan = _scanned(container)
     segments = _segments(scan, source, timeless=timeless)
@@ -108,6 +101,17 @@ def lay_out(path: Path) -> Layout:
         spared=scan.plan.finish(),
         entries=np.array([split[:2] for split in scan.splits], np.int64).reshape(-1, 2),
     )
+
+
+def _source(path: Path) -> Source:
+    with opened(path, handler=b"vide") as container:
+        stream, audio = main_video(container), main_audio(container)
+        only(container, stream)
+        stream.codec_context.thread_count = 1
+        first = next(frames_of(container, stream), None)
+        if first is None:
+            raise NothingToSee("No picture of the file can be decoded.")
+        return source_of(container, stream, audio, first)
 
 
 def _threads(segments: list[Segment]) -> int:

@@ -18,6 +18,7 @@ from media_assets.analysis.errors import AnalysisStopped, AnalysisUnusable, Noth
 from media_assets.analysis.hearing import Heard
 from media_assets.analysis.picture import Sample
 from media_assets.analysis.reading import Source
+from media_assets.analysis.rows import Rows
 from media_assets.analysis.segments import COLUMNS, Piece, across
 from media_assets.analysis.shots import Change, find_changes
 from media_assets.analysis.sound import SILENT, Sound
@@ -47,7 +48,7 @@ class Seen:
 
     source: Source
     frames: Columns
-    samples: list[Sample]
+    samples: Rows[Sample]
     changes: list[Change]
     sound: Sound
     end_ms: int
@@ -71,6 +72,10 @@ class Seen:
             for i, (a, b) in enumerate(itertools.pairwise(edges))
             if b[0] > a[0] and clock[i + 1] > clock[i]
         ]
+
+    def samples_of(self, shot: Shot) -> list[Sample]:
+        """What was looked at closely in a shot."""
+        return self.samples.between("frame", shot.first_frame, shot.end_frame)
 
     @cached_property
     def spans(self) -> list[Span]:
@@ -109,7 +114,7 @@ def _joined(bench: Workbench) -> Seen:
     """All parts as one."""
     layout = bench.get(LAYOUT)
     heard: Heard = bench.get(SOUND) if layout.has_sound else Heard(SILENT, 0)
-    frames, samples = Columns(**COLUMNS), []
+    frames, samples = Columns(**COLUMNS), Rows(Sample)
     strip, last = bench.empty_strip(), np.zeros((0, 0), np.uint8)
     end_us, bad_packets = 0, heard.bad_packets
     for segment in layout.segments:
@@ -125,7 +130,7 @@ def _joined(bench: Workbench) -> Seen:
         last = piece.last if piece.last.size else last
         for sample in piece.samples:
             sample.frame += before
-        samples += piece.samples
+            samples.append(sample)
         end_us = max(end_us, piece.end_us)
         bad_packets += piece.bad_packets
     if not len(frames):

@@ -16,7 +16,7 @@ from typing import Any
 
 from media_assets.analysis.errors import AnalysisUnusable
 from media_assets.analysis.hearing import Heard, hear
-from media_assets.analysis.packing import pack_as, unpack_as
+from media_assets.analysis.packing import pack_into, unpack_as
 from media_assets.analysis.reading import small_size
 from media_assets.analysis.segments import Piece, watch_segment
 from media_assets.analysis.splitting import Layout, lay_out
@@ -111,7 +111,8 @@ class Workbench:
     def _put(self, part: Part, value: Any) -> None:
         path = self._part_path(part)
         beside = _beside(path)
-        beside.write_bytes(pack_as(value, _TYPES[part.kind], kind=part.kind, level=1))
+        with beside.open("wb") as file:
+            pack_into(file, value, _TYPES[part.kind], kind=part.kind, level=1)
         beside.replace(path)
 
     def _part_path(self, part: Part) -> Path:

@@ -1,6 +1,7 @@
 """The foreman of those who watch one video, and each of them; started by `crew`, as a script.
 
-The foreman imports what is needed and forks the children. A child takes [kind, number] lines and
+The foreman imports what is needed, forks all children but one, and then works as the last one
+itself: a process that only waits would hold ten megabytes. A child takes [kind, number] lines and
 answers with {"us": …} while it is at it, and {"done": true} or {"failed": …} at its end. They may open
 files but not write large ones, have a bound on their memory, let other work go first, and die with
 their parent.
@@ -48,32 +49,41 @@ def main() -> None:
 
 
 def _lead(pipes: list[list[int]], bench: Any) -> None:
-    """Fork a child for each pair of pipes, and see them all off; told to end, kill them first."""
+    """Fork a child for each pair of pipes but the first, and be the child of that one; told to end,
+    or when there is nothing more to do, kill them and see them off."""
     foreman, children = os.getpid(), set()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-    for to_it, from_it in pipes:
+    every = {fd for pair in pipes for fd in pair}
+    for to_it, from_it in pipes[1:]:
         child = os.fork()
         if child == 0:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-            for fd in {fd for pair in pipes for fd in pair} - {to_it, from_it}:
-                os.close(fd)  # or nobody would notice when another child dies
+            _close(every - {to_it, from_it})  # or nobody would notice when another child dies
             if _die_with(foreman):
                 _serve(to_it, from_it, bench)
             os._exit(0)
         children.add(child)
-    for fd in {fd for pair in pipes for fd in pair}:
-        os.close(fd)
+    to_it, from_it = pipes[0]
+    _close(every - {to_it, from_it})
 
     def end(*_: Any) -> None:
         for child in children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
+        for child in children:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child, 0)
+        os._exit(0)
 
     signal.signal(signal.SIGTERM, end)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-    while children:
-        child, _ = os.wait()
-        children.discard(child)
+    _serve(to_it, from_it, bench)
+    end()
+
+
+def _close(handles: set[int]) -> None:
+    for handle in handles:
+        os.close(handle)
 
 
 def _serve(to_it: int, from_it: int, bench: Any) -> None:

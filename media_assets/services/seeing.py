@@ -10,12 +10,12 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 from jobs.errors import Cancelled
-from media_assets.analysis.artifact import artifact_name, edition, pack
+from media_assets.analysis.artifact import artifact_name, edition, write
 from media_assets.analysis.errors import AnalysisUnusable, NothingToSee
 from media_assets.analysis.watch import Seen, watch
 from media_assets.files import work_folder
 from media_assets.queries import seen_in
-from media_assets.rendering.storing import store_bytes
+from media_assets.rendering.storing import store_file
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,10 @@ def see(
         seen = watch(path, progress=progress, workers=settings.ANALYSIS_WORKERS, folder=folder)
         if not seen.shots:
             raise NothingToSee("The pictures of the file carry no usable times.")
-        return seen, store_bytes(pack(seen), name, work=work_folder())
+        packed = folder / "artifact.npz"  # goes with the folder
+        with packed.open("wb") as file:
+            write(seen, file)
+        return seen, store_file(packed, name)
 
 
 @contextlib.contextmanager

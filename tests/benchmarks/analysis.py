@@ -1,6 +1,7 @@
 """What watching a video costs beside decoding it."""
 
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -21,6 +22,8 @@ from tests.media import ffmpeg
 
 TITLE = "Analysis"
 ROUNDS = 3
+LIMIT_MB = 200  # of memory, at any duration
+HOURS = tuple(map(float, os.environ.get("ANALYSIS_HOURS", "0.17,1").split(",")))  # 6 takes long
 FFMPEG = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-v", "error"]
 
 
@@ -30,7 +33,7 @@ def rows():
     if PROMO.exists():
         found += cost_rows(PROMO, "promo, 1080p, 60 s")
         found += long_rows(PROMO, "promo")
-    return found
+    return found + memory_rows()
 
 
 # --- What it costs --------------------------------------------------------------------------------
@@ -106,6 +109,28 @@ def long_rows(path, name):
             f"{resident_mb:.0f} MB with shared pages counted twice",
         )
     ]
+
+
+def memory_rows():
+    """The memory of all processes together while a small film of so many hours is watched."""
+    found = []
+    with tempfile.TemporaryDirectory(prefix="stakazo-bench-") as folder:
+        small, long = Path(folder) / "small.mp4", Path(folder) / "long.mp4"
+        ffmpeg("-i", sample_1080p(), "-vf", "scale=256:-2", "-c:a", "copy", small)
+        for hours in HOURS:
+            loops = round(hours * 3600 / SECONDS) - 1
+            ffmpeg("-stream_loop", loops, "-i", small, "-map", "0", "-c", "copy", long)
+            told = []
+            ours = analyse(long, 2, told)
+            found.append(
+                Row(
+                    f"{hours:g} h at 256 px: memory of all processes, two workers",
+                    f"{ours.peak_mb:.0f} MB, {told[0][0]['frames']} frames, {ours.cpu_s:.0f} s CPU",
+                    f"{LIMIT_MB} MB",
+                    f"{ours.peak_mb / LIMIT_MB:.2f}",
+                )
+            )
+    return found
 
 
 def _cost(cost):

@@ -19,8 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tests.benchmarks.table import cpu_and_wall_s
 
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+PRESENT, FRAME = np.uint64(63), np.uint64(2**55 - 1)  # of an entry of /proc/…/pagemap
 NICENESS = 5  # at which our own ffmpeg runs; everything that is compared runs so
 
 LAUNCHER = """
@@ -106,11 +110,12 @@ def cost_of_command(*commands: Sequence[str]) -> tuple[Cost, str]:
     )
 
 
-def cost_of_tree(command: Sequence[str], *, every_s: float = 0.05) -> tuple[Cost, float, str]:
+def cost_of_tree(command: Sequence[str], *, every_s: float = 0.2) -> tuple[Cost, float, str]:
     """Run a command that starts others: (cost, resident megabytes of all together, what it wrote).
 
-    The peak of the cost counts pages that processes share once: what each has for itself, and the
-    most that one of them shares. The second figure adds up what `ps` says. Both are sampled.
+    The peak of the cost counts each page of memory once, however many of the processes share it; who
+    may not see which page is which (only root may) gets what each has for itself, and the most that
+    one of them shares. The second figure adds up what `ps` says. Both are sampled.
     """
     begun, peaks = time.perf_counter(), [0.0, 0.0]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -122,9 +127,11 @@ def cost_of_tree(command: Sequence[str], *, every_s: float = 0.05) -> tuple[Cost
             preexec_fn=lambda: os.nice(NICENESS),
         )
         while child.poll() is None:
-            held = [_memory_mb(process) for process in _tree(child.pid)]
+            processes = _tree(child.pid)
+            held = [_memory_mb(process) for process in processes]
             own, shared = sum(each[0] for each in held), [each[1] for each in held]
-            peaks = [max(peaks[0], own + max(shared)), max(peaks[1], own + sum(shared))]
+            once = _unique_mb(processes) or own + max(shared)
+            peaks = [max(peaks[0], once), max(peaks[1], own + sum(shared))]
             time.sleep(every_s)
         wall_s = time.perf_counter() - begun
         if child.returncode != 0:
@@ -158,6 +165,26 @@ def _memory_mb(process: int) -> tuple[float, float]:
     own = sizes.get("Private_Clean", 0) + sizes.get("Private_Dirty", 0)
     shared = sizes.get("Shared_Clean", 0) + sizes.get("Shared_Dirty", 0)
     return own / 1024, shared / 1024
+
+
+def _unique_mb(processes: Sequence[int]) -> float:
+    """Megabytes of all pages that they have mapped, each counted once; 0 where nobody tells."""
+    found = [np.zeros(0, np.uint64)]
+    for process in processes:
+        with contextlib.suppress(OSError):
+            maps = Path(f"/proc/{process}/maps").read_text().splitlines()
+            with open(f"/proc/{process}/pagemap", "rb", buffering=0) as table:  # noqa: PTH123
+                for line in maps:
+                    if line.endswith(("[vsyscall]", "[vvar]")):
+                        continue
+                    first, end = (
+                        int(each, 16) // PAGE_BYTES for each in line.split()[0].split("-")
+                    )
+                    table.seek(8 * first)
+                    entries = np.frombuffer(table.read(8 * (end - first)), np.uint64)
+                    found.append(entries[entries >> PRESENT == 1] & FRAME)
+    pages = np.unique(np.concatenate(found))
+    return len(pages) * PAGE_BYTES / 1024**2 if len(pages) > 1 else 0.0
 
 
 def in_turns(

@@ -20,6 +20,8 @@ from media_assets.analysis.covers import best_moment
 from media_assets.analysis.errors import AnalysisDamaged, AnalysisOutdated, NotAnalysed
 from media_assets.analysis.framing import frame_clip
 from media_assets.analysis.packing import HEAD
+from media_assets.analysis.picture import Sample
+from media_assets.analysis.rows import Rows
 from media_assets.analysis.watch import watch
 from media_assets.queries import seen_of
 from media_assets.services.clips import request_analysis
@@ -52,7 +54,7 @@ def same(one, other):
         return type(one) is type(other) and all(
             same(getattr(one, name), getattr(other, name)) for name in names
         )
-    if isinstance(one, (list, tuple)):
+    if isinstance(one, (list, tuple, Rows)):
         return len(one) == len(other) and all(map(same, one, other))
     return one == other or (one != one and other != other)  # NaN
 
@@ -94,16 +96,19 @@ def test_clips_framing_and_covers_come_out_the_same_without_the_video(seen):
 def test_odd_values_survive(seen):
     odd = dataclasses.replace(
         seen,
-        samples=[
-            dataclasses.replace(seen.samples[0], bars=None, faces=[], sharpness=float("nan")),
-            dataclasses.replace(seen.samples[1], bars=(0.1, 0.2, 1 / 3, 0.0)),
-        ],
+        samples=Rows(
+            Sample,
+            [
+                dataclasses.replace(seen.samples[0], bars=None, faces=[], sharpness=float("nan")),
+                dataclasses.replace(seen.samples[1], bars=(0.1, 0.2, 1 / 3, 0.0)),
+            ],
+        ),
         changes=[],
         source=dataclasses.replace(seen.source, audio_index=None, sar=Fraction(64, 45)),
     )
     assert same(odd, unpack(pack(odd)))
-    nothing = dataclasses.replace(seen, samples=[])
-    assert unpack(pack(nothing)).samples == []
+    nothing = dataclasses.replace(seen, samples=Rows(Sample))
+    assert len(unpack(pack(nothing)).samples) == 0
 
 
 def test_the_artifact_says_how_it_was_made(seen):

@@ -1,5 +1,6 @@
 """Hearing loudness, tempo, beats, speech and silence."""
 
+import io
 import json
 import re
 import subprocess
@@ -11,7 +12,7 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 
-from media_assets.analysis.artifact import pack_as, unpack_as
+from media_assets.analysis.packing import pack_into, unpack_as
 from media_assets.analysis.sound import SILENT, Listener, Sound
 from tests.benchmarks.tracks import RATE_HZ as TRACK_HZ
 from tests.benchmarks.tracks import make_track
@@ -166,7 +167,9 @@ def test_how_the_frames_are_cut_changes_nothing():
 def test_what_was_stored_comes_back_exactly():
     sound = heard(clicks(8))
     assert len(sound.beats_ms) > 12
-    assert_same(unpack_as(pack_as(sound, Sound, kind="sound"), Sound, kind="sound"), sound)
+    stored = io.BytesIO()
+    pack_into(stored, sound, Sound, kind="sound")
+    assert_same(unpack_as(stored.getvalue(), Sound, kind="sound"), sound)
 
 
 def test_sound_that_starts_late_and_has_a_hole_stays_on_the_clock():

@@ -289,13 +289,32 @@ def test_a_child_that_dies_is_replaced(film, laid_out, whole, monkeypatch):
         give(self, part)
         if part.kind == "piece" and not killed:
             killed.append(part)
-            while len(children_of(laid_out)) < 2:  # the foreman, and then the first of the others
+            while len(children_of(laid_out)) < 2:  # the foreman, who is the first, and the other
                 time.sleep(0.01)
             os.kill(max(children_of(laid_out)), signal.SIGKILL)
 
     monkeypatch.setattr(crew._Child, "give", give_and_kill)
     assert watch(film, workers=2, folder=laid_out).changes == whole.changes
     assert killed
+
+
+def test_a_foreman_that_dies_takes_his_children_along_and_all_are_replaced(
+    film, laid_out, whole, monkeypatch
+):
+    """Twice, over two parts: the part of the other, who dies with him each time, is not to blame."""
+    give, killed = crew._Child.give, set()
+
+    def give_and_kill(self, part):
+        give(self, part)
+        first = self.foreman.children[0]
+        if part.kind == "piece" and first.part not in killed and len(killed) < 2:
+            killed.add(first.part)
+            self.foreman.process.kill()
+
+    monkeypatch.setattr(crew._Child, "give", give_and_kill)
+    assert watch(film, workers=2, folder=laid_out).changes == whole.changes
+    assert len(killed) == 2
+    assert gone(laid_out)
 
 
 def test_children_that_die_each_time_end_the_work(film, tmp_path, monkeypatch):

@@ -1,13 +1,14 @@
 """What was measured, on one grid of time, with sums that make the mean of any span cheap."""
 
 import itertools
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from media_assets.analysis.choosing.choice import SCALES
-from media_assets.analysis.framing import trust_in
+from media_assets.analysis.evidence import Looked, trust_in
 from media_assets.analysis.sound.heard import LIKELIHOOD_MS
 from media_assets.analysis.watch import Seen
 
@@ -34,8 +35,8 @@ class Curves:
         curves = self._all()
         for name, (low, high, least) in SCALES.goodness.items():
             curves[f"good {name}"] = _goodness(curves[name], low, high, least)
-        for name, values in curves.items():
-            self._sums[name] = np.concatenate([[0.0], np.cumsum(values)])
+        for name in list(curves):  # one by one: of six hours, each takes two megabytes
+            self._sums[name] = np.concatenate([[0.0], np.cumsum(curves.pop(name))])
 
     def spans(self, start_ms: npt.ArrayLike, end_ms: npt.ArrayLike) -> tuple[Whole, Whole]:
         """Grid indices [a, b) of spans; never empty."""
@@ -95,28 +96,29 @@ class Curves:
         frozen = _long_runs(frames["difference"] < SCALES.frozen_difference, times)
         still = _long_runs(frames["difference"] < SCALES.card_difference, times)
         card = still & (frames["mean"] < SCALES.card_mean) & ~black & ~frozen
-        sampled = np.array([sample.at_ms for sample in samples], np.float64)
+        sampled = np.array([*samples.values("at_ms")], np.float64)
 
-        def spread(values: list[float]) -> Floats:
-            return np.interp(grid, sampled, np.array(values, np.float64))
+        def spread(values: Iterable[float]) -> Floats:
+            return np.interp(grid, sampled, np.array([*values], np.float64))
 
-        searched = [(i, sample) for i, sample in enumerate(samples) if sample.searched]
+        looked = [*map(Looked, samples.values("at_ms"), samples.values("faces"))]
+        searched = [row for row, told in enumerate(samples.values("searched")) if told]
         faces = [
-            float(any(trust_in(samples, i, face) == 1.0 for face in sample.faces))
-            for i, sample in searched
+            float(any(trust_in(looked, row, face) == 1.0 for face in looked[row].faces))
+            for row in searched
         ]
-        searched_ms = np.array([sample.at_ms for _, sample in searched], np.float64)
+        lit = zip(*(samples.values(name) for name in ("mean", "contrast", "clipped")), strict=True)
         energy = np.full(self.steps, QUIETEST_DB)
         db = sound.db[: self.steps]
         energy[: len(db)] = np.maximum(db, QUIETEST_DB)
         return {
             "motion": moved.astype(np.float64),
             "energy": energy,
-            "sharpness": spread([sample.sharpness for sample in samples]),
-            "colour": spread([sample.colour for sample in samples]),
-            "exposure": spread([_exposure(s.mean, s.contrast, s.clipped) for s in samples]),
-            "light": spread([sample.mean / 255 for sample in samples]),
-            "faces": np.interp(grid, searched_ms, np.array(faces)),
+            "sharpness": spread(samples.values("sharpness")),
+            "colour": spread(samples.values("colour")),
+            "exposure": spread(_exposure(*each) for each in lit),
+            "light": spread(mean / 255 for mean in samples.values("mean")),
+            "faces": np.interp(grid, sampled[searched], np.array(faces)),
             "music": _stepped(sound.music, grid),
             "speech": _stepped(sound.speech, grid),
             "black": black[at].astype(np.float64),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from media_assets.analysis.series import Long, Series, deviation, smoothed, stretches
 from media_assets.analysis.sound.blocks import OUT_HZ
 from media_assets.analysis.sound.spectra import HOP, HOPS_A_SECOND, Curves
 
@@ -52,7 +53,9 @@ def find_pulse(curves: Curves) -> Pulse:
     none = Pulse(onset, np.zeros(0, np.int64), 0.0, 0.0, np.zeros(0, np.float32))
     if len(onset) < 4 * HOPS_A_SECOND or not onset.any():
         return none
-    accent = (onset + LOW_WEIGHT * risen(curves.low_flux)).astype(np.float64)
+    accent = risen(curves.low_flux)
+    accent *= LOW_WEIGHT
+    accent += onset
     states = tempo_states()
     gram, clarity = tempogram(accent, states)
     rhythm = float(np.clip(np.percentile(clarity, 75) * 1.3, 0, 1))
@@ -60,7 +63,7 @@ def find_pulse(curves: Curves) -> Pulse:
         return Pulse(none.onset, none.beats_ms, 0.0, 0.0, clarity)
     path = steadiest_path(gram, states)
     level = best_level(accent, path)
-    beats = track_beats(accent, per_hop(level, len(accent)))
+    beats = track_beats(accent, level)
     beats = sounding(beats, onset)
     if len(beats) < 4:
         return Pulse(none.onset, none.beats_ms, 0.0, 0.0, clarity)
@@ -71,17 +74,21 @@ def find_pulse(curves: Curves) -> Pulse:
     return Pulse(onset, np.maximum(beats_ms, 0), round(tempo, 1), rhythm, clarity)
 
 
-def risen(flux: Floats) -> Floats:
+def risen(flux: Long) -> Floats:
     """Onset strength 0–1: what rises above its neighbourhood of half a second."""
-    if len(flux) < 8:
-        return np.zeros(len(flux), np.float32)
     reach = max(3, round(0.5 * HOPS_A_SECOND))
-    usual = np.convolve(flux, np.ones(reach, np.float32) / reach, mode="same")
-    above = np.maximum(flux - usual, 0)
+    above = np.zeros(len(flux), np.float32)
+    if len(flux) < reach:
+        return above
+    evenly = np.ones(reach, np.float32) / reach
+    for first, end in stretches(len(flux)):
+        usual = smoothed(flux, evenly, first, end)
+        np.maximum(flux[first:end] - usual, 0, out=above[first:end])
     top = float(np.percentile(above, 99.0))
     if top <= FAINTEST_ONSET:
         return np.zeros(len(flux), np.float32)
-    return np.clip(above / top, 0, 1).astype(np.float32)
+    above /= top
+    return np.clip(above, 0, 1, out=above)
 
 
 def tempo_states() -> Doubles:
@@ -97,28 +104,33 @@ def liking(periods: Doubles) -> Doubles:
     return np.exp(-0.5 * (np.log2(bpm / LIKED_BPM) / LIKED_OCTAVES) ** 2)
 
 
-def tempogram(accent: Doubles, states: Doubles) -> tuple[Doubles, Floats]:
+def tempogram(accent: Floats, states: Doubles) -> tuple[Series, Floats]:
     """(steps, states): how well each period fits around each step; and how clear the best one is."""
     window, step = round(WINDOW_S * HOPS_A_SECOND), STEP_S * HOPS_A_SECOND
     steps = max(1, round(len(accent) / step))
-    padded = np.pad(accent, window // 2)
+    aside = window // 2  # silence before and after
     shape = np.hanning(window + 2)[1:-1]
     size = 1 << (2 * window - 1).bit_length()
     taper = np.fft.irfft(np.abs(np.fft.rfft(shape, size)) ** 2, size)[:window]
-    gram = np.zeros((steps, len(states)))
+    gram = Series(np.float64, (len(states),))
     clarity = np.zeros(steps, np.float32)
-    for first in range(0, steps, 256):
-        last = min(first + 256, steps)
+    for first in range(0, steps, 64):
+        last = min(first + 64, steps)
         starts = np.round((np.arange(first, last) + 0.5) * step).astype(np.int64)
-        starts = np.minimum(starts, len(padded) - window)
-        pieces = padded[starts[:, None] + np.arange(window)]
+        starts = np.minimum(starts, len(accent) + 2 * aside - window)
+        begin, end = int(starts[0]) - aside, int(starts[-1]) + window - aside
+        around = np.zeros(end - begin)
+        inside = slice(max(begin, 0), min(end, len(accent)))
+        around[inside.start - begin : inside.stop - begin] = accent[inside]
+        pieces = around[(starts - starts[0])[:, None] + np.arange(window)]
         pieces = (pieces - pieces.mean(axis=1, keepdims=True)) * shape
         power = np.abs(np.fft.rfft(pieces, size, axis=1)) ** 2
         correlation = np.fft.irfft(power, size, axis=1)[:, :window]
         correlation /= correlation[:, :1] + 1e-9
         correlation /= np.maximum(taper / taper[0], 0.05)
-        gram[first:last] = _comb(correlation, states)
-        clarity[first:last] = gram[first:last].max(axis=1)
+        fits = _comb(correlation, states)
+        gram.extend(fits)
+        clarity[first:last] = fits.max(axis=1)
     return gram, clarity
 
 
@@ -141,18 +153,21 @@ def _comb(correlation: Doubles, states: Doubles) -> Doubles:
     return np.maximum(total, 0.0)
 
 
-def steadiest_path(gram: Doubles, states: Doubles) -> Doubles:
+def steadiest_path(gram: Long, states: Doubles) -> Doubles:
     """The period at each step: what fits, is liked, and does not jump (Viterbi)."""
     octaves = np.log2(states)
     price = CHANGE_PRICE * (octaves[:, None] - octaves[None, :]) ** 2
     price = np.minimum(price, 4.0)  # after a break another song may begin
-    gain = 2.0 * gram * liking(states)
-    best = gain[0].copy()
-    came = np.zeros(gram.shape, np.int16)
-    for step in range(1, len(gram)):
-        ways = best[:, None] - price
-        came[step] = np.argmax(ways, axis=0)
-        best = ways[came[step], np.arange(len(states))] + gain[step]
+    liked, every = liking(states), np.arange(len(states))
+    came = np.zeros((len(gram), len(states)), np.int16)
+    best = np.zeros(len(states))
+    for first in range(0, len(gram), 256):
+        for step, gain in enumerate(2.0 * gram[first : first + 256] * liked, first):
+            if step:
+                ways = best[:, None] - price
+                came[step] = np.argmax(ways, axis=0)
+                best = ways[came[step], every]
+            best = best + gain
     at = int(np.argmax(best))
     path = np.zeros(len(gram), np.int64)
     for step in range(len(gram) - 1, -1, -1):
@@ -161,13 +176,13 @@ def steadiest_path(gram: Doubles, states: Doubles) -> Doubles:
     return states[path]
 
 
-def per_hop(path: Doubles, hops: int) -> Doubles:
-    """The period at each hop."""
+def per_hop(path: Doubles, first: int, end: int) -> Doubles:
+    """The period at each hop of a stretch."""
     centres = (np.arange(len(path)) + 0.5) * STEP_S * HOPS_A_SECOND
-    return np.interp(np.arange(hops), centres, path)
+    return np.interp(np.arange(first, end), centres, path)
 
 
-def best_level(accent: Doubles, path: Doubles) -> Doubles:
+def best_level(accent: Floats, path: Doubles) -> Doubles:
     """The same pulse, every second beat of it, or twice as many: whichever carries the accents.
 
     On a true beat each second one is about as strong as its neighbours. Where a fast pulse alternates
@@ -186,7 +201,7 @@ def best_level(accent: Doubles, path: Doubles) -> Doubles:
     @functools.cache
     def balance(times: float) -> float:
         """Strength of every second beat against the others, 0–1, `times` as many beats as now."""
-        beats = track_beats(accent, per_hop(around / min(times, 2.0), len(accent)))
+        beats = track_beats(accent, around / min(times, 2.0))
         if times > 2:
             beats = np.sort(np.concatenate([beats, (beats[1:] + beats[:-1]) // 2]))
         return _balance(accent, beats)
@@ -199,7 +214,7 @@ def best_level(accent: Doubles, path: Doubles) -> Doubles:
     return path if balance(1) >= least else path * 2
 
 
-def _balance(accent: Doubles, beats: npt.NDArray[np.int64]) -> float:
+def _balance(accent: Floats, beats: npt.NDArray[np.int64]) -> float:
     """Of the beats' two alternate classes the weaker against the stronger, bar by bar; 1 for few beats.
 
     A class is as strong as the stronger of its two places in a bar of four: one beat of a bar may well
@@ -207,6 +222,7 @@ def _balance(accent: Doubles, beats: npt.NDArray[np.int64]) -> float:
     """
     inner = beats[(beats >= 2) & (beats < len(accent) - 2)]
     strength = np.max([accent[inner + shift] for shift in (-2, -1, 0, 1, 2)], axis=0)
+    strength = strength.astype(np.float64)
     ratios = []
     for first in range(0, len(strength) - 15, 16):
         part = strength[first : first + 32]
@@ -216,43 +232,62 @@ def _balance(accent: Doubles, beats: npt.NDArray[np.int64]) -> float:
     return float(np.median(ratios)) if ratios else 1.0
 
 
-def track_beats(accent: Doubles, periods: Doubles) -> npt.NDArray[np.int64]:
-    """Hops of the beats (Ellis, 2007), in steps of half a period so that numpy does the work."""
+def track_beats(accent: Floats, path: Doubles) -> npt.NDArray[np.int64]:
+    """Hops of the beats (Ellis, 2007), in steps of half a period so that numpy does the work.
+
+    path: the period every STEP_S. Only where each hop came from is kept for all of them.
+    """
     hops = len(accent)
-    reach = min(round(HOPS_A_SECOND * 8), hops)
-    local = np.sqrt(np.convolve(np.square(accent), np.ones(reach) / reach, mode="same"))
-    score = accent / (local + 0.05 * float(accent.std()) + 1e-9)
-    came_from = np.full(hops, -1, np.int64)
+    back = np.zeros(hops, np.int16)  # so many hops; 0: from nowhere
+    score, base = np.zeros(0), 0  # of hop `base` and those after it
     at = 0
-    while at < hops:
-        period = float(periods[at])
-        nearest = max(1, int(period / 2))
-        end = min(at + nearest, hops)
-        offsets = np.arange(-int(2 * period), -nearest + 1)
-        price = -TIGHTNESS * np.log2(-offsets / period) ** 2 * 8
-        where = np.arange(at, end)[:, None] + offsets
-        ways = np.where(where >= 0, score[np.maximum(where, 0)], 0.0) + price
-        best = np.argmax(ways, axis=1)
-        rows = np.arange(end - at)
-        came = where[rows, best]
-        score[at:end] += ways[rows, best]
-        came_from[at:end] = np.where(came >= 0, came, -1)
-        at = end
+    floor = 0.05 * deviation(accent)
+    for first, last in stretches(hops):
+        kept = score[max(len(score) - 1024, 0) :]  # more than two of the longest periods
+        base = first - len(kept)
+        score = np.concatenate([kept, _standing_out(accent, floor, first, last)])
+        begun, periods = at, per_hop(path, at, last)
+        while at < last:
+            period = float(periods[at - begun])
+            nearest = max(1, int(period / 2))
+            end = min(at + nearest, hops)
+            if end > last:
+                break  # it goes on in the next stretch
+            offsets = np.arange(-int(2 * period), -nearest + 1)
+            price = -TIGHTNESS * np.log2(-offsets / period) ** 2 * 8
+            where = np.arange(at, end)[:, None] + offsets
+            ways = np.where(where >= 0, score[np.maximum(where - base, 0)], 0.0) + price
+            best = np.argmax(ways, axis=1)
+            rows = np.arange(end - at)
+            came = where[rows, best]
+            score[at - base : end - base] += ways[rows, best]
+            back[at:end] = np.where(came >= 0, -offsets[best], 0)
+            at = end
     last_period = round(float(periods[-1]))
-    last = hops - 1 - int(np.argmax(score[: -last_period - 1 : -1]))
-    beats = [last]
-    while came_from[beats[-1]] >= 0:
-        beats.append(int(came_from[beats[-1]]))
+    beats = [hops - 1 - int(np.argmax(score[: -last_period - 1 : -1]))]
+    while back[beats[-1]]:
+        beats.append(beats[-1] - int(back[beats[-1]]))
     return np.array(beats[::-1], np.int64)
+
+
+def _standing_out(accent: Floats, floor: float, first: int, end: int) -> Doubles:
+    """Accents of a stretch against those of eight seconds around."""
+    reach = min(round(HOPS_A_SECOND * 8), len(accent))
+    low, high = max(first - reach, 0), min(end + reach, len(accent))
+    near = accent[low:high].astype(np.float64)
+    evenly = np.ones(reach) / reach
+    local = np.sqrt(smoothed(np.square(near), evenly, first - low, end - low))
+    return np.asarray(near[first - low : end - low] / (local + floor + 1e-9), np.float64)
 
 
 def sounding(beats: npt.NDArray[np.int64], onset: Floats) -> npt.NDArray[np.int64]:
     """Without those before anything begins and after everything ended."""
-    heard = np.flatnonzero(onset > 0.15)
-    if not len(heard) or not len(beats):
+    heard = onset > 0.15
+    if not heard.any() or not len(beats):
         return beats[:0]
+    first, last = int(heard.argmax()), len(heard) - 1 - int(heard[::-1].argmax())
     slack = round(0.1 * HOPS_A_SECOND)
-    return beats[(beats >= heard[0] - slack) & (beats <= heard[-1] + slack)]
+    return beats[(beats >= first - slack) & (beats <= last + slack)]
 
 
 def refined(beats: npt.NDArray[np.int64], onset: Floats) -> Doubles:

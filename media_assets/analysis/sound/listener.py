@@ -1,5 +1,6 @@
 """Hearing a file: one pass over its decoded sound."""
 
+from array import array
 from typing import Any
 
 import av
@@ -26,7 +27,7 @@ class Listener:
     def __init__(self, origin_s: float) -> None:
         self._blocks = Blocks(origin_s, self._digest)
         self._spectra = Spectra()
-        self._power: list[npt.NDArray[np.float64]] = []
+        self._power = array("d")
         self._begun = 0.0  # energy of the step that is not full yet
         self._at = 0  # first sample of the next block's own part
         self._out_at = 0
@@ -78,7 +79,7 @@ class Listener:
         next_edge = -(-(last + 1) * rate // STEPS_A_SECOND)
         full = len(sums) if next_edge <= end else len(sums) - 1
         self._begun = 0.0 if full == len(sums) else float(sums[-1])
-        self._power.append(sums[:full])
+        self._power.frombytes(sums[:full].tobytes())
         self._at = end
 
     def finish(self) -> Sound:
@@ -90,7 +91,7 @@ class Listener:
             return SILENT
         rate, taken = geometry.rate_hz, self._blocks.taken
         steps = max(1, round(taken * STEPS_A_SECOND / rate))
-        energy = np.concatenate(self._power)[:steps]
+        energy = np.array(self._power)[:steps]
         size = np.full(len(energy), rate / STEPS_A_SECOND)
         size[-1] = min(size[-1], max(1.0, taken - (len(energy) - 1) * rate / STEPS_A_SECOND))
         power = (energy / size).astype(np.float32)

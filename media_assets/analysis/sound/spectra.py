@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from media_assets.analysis.series import Long, Series
 from media_assets.analysis.sound.blocks import OUT_HZ
 
 Floats = npt.NDArray[np.float32]
-Halves = npt.NDArray[np.float16]
 
 HOP = 256  # 11.6 ms
 WINDOW = 1024
@@ -25,25 +25,24 @@ HELD_HOPS = round(0.2 * HOPS_A_SECOND)
 class Curves:
     """A value per hop in every curve; window i is centred on sample i · HOP.
 
-    flux, low_flux: rise of the log band energies, of all and of the deep ones. level: dB of the
-    window. flatness: 0 for a tone, 1 for noise. crossings: sign changes per sample. deep: share of the
-    energy below 150 Hz. held: how much of the spectrum was there 0.2 s before, 0–1.
+    flux, low_flux: rise of the log band energies, of all and of the deep ones (float32). level: dB of
+    the window. flatness: 0 for a tone, 1 for noise. deep: share of the energy below 150 Hz. held: how
+    much of the spectrum was there 0.2 s before, 0–1 (all float16).
     """
 
-    flux: Floats
-    low_flux: Floats
-    level: Halves
-    flatness: Halves
-    crossings: Halves
-    deep: Halves
-    held: Halves
+    flux: Long
+    low_flux: Long
+    level: Long
+    flatness: Long
+    deep: Long
+    held: Long
 
 
 class Spectra:
     """Takes sound at OUT_HZ piece by piece, in time order."""
 
     def __init__(self) -> None:
-        self._pieces: list[tuple[npt.NDArray[np.floating], ...]] = []
+        self._curves = [Series(kind) for kind in (*[np.float32] * 2, *[np.float16] * 4)]
         self._tail = np.zeros(WINDOW // 2, np.float32)
         self._window = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
         self._matrix = band_matrix()
@@ -68,7 +67,9 @@ class Spectra:
 
     def curves(self, *, hops: int) -> Curves:
         """What was measured on the first so many hops."""
-        return Curves(*(np.concatenate(each)[:hops] for each in zip(*self._pieces, strict=True)))
+        for curve in self._curves:
+            curve.end_at(hops)
+        return Curves(*self._curves)
 
     def _banded(self, spectrum: Floats) -> Floats:
         """The energy of each band, a few rows at a time: a larger product would be shared out among
@@ -95,21 +96,16 @@ class Spectra:
         power = np.square(spectrum)
         whole = power.sum(axis=1) + 1e-9
         middle = power[:, self._middle] + 1e-9
-        centre = np.signbit(frames[:, (WINDOW - HOP) // 2 : (WINDOW + HOP) // 2])
-        halves = (
+        measured = (
+            rise.mean(axis=1),
+            rise[:, :LOW_BANDS].mean(axis=1),
             10 * np.log10(whole / (WINDOW * WINDOW / 8)),
             np.exp(np.log(middle).mean(axis=1) - np.log(middle.mean(axis=1))),
-            (centre[:, 1:] != centre[:, :-1]).mean(axis=1),
             power[:, self._deep].sum(axis=1) / whole,
             both / (either + 1e-3),
         )
-        self._pieces.append(
-            (
-                rise.mean(axis=1),
-                rise[:, :LOW_BANDS].mean(axis=1),
-                *(half.astype(np.float16) for half in halves),
-            )
-        )
+        for curve, values in zip(self._curves, measured, strict=True):
+            curve.extend(values)
         self._last = past[-HELD_HOPS:]
 
 

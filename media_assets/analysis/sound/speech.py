@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from media_assets.analysis.series import Long, smoothed, stretches
 from media_assets.analysis.sound.blocks import OUT_HZ
 from media_assets.analysis.sound.spectra import HOP, HOPS_A_SECOND, Curves
 
@@ -40,35 +41,38 @@ class Talk:
 
 def tell_apart(curves: Curves, clarity: Floats) -> Talk:
     """clarity: how clear the pulse is, per second; empty where nobody looked."""
-    level = curves.level.astype(np.float32)
-    speech, music = _likelihoods(curves, level, clarity)
+    speech, music = _likelihoods(curves, clarity)
+    silent = np.zeros(len(curves.level), np.bool_)
+    for first, end in stretches(len(silent)):
+        silent[first:end] = curves.level[first:end].astype(np.float32) < HEARD_DB
     return Talk(
         speech=speech,
         music=music,
-        pauses_ms=_pauses(level, speech),
-        silences_ms=_spans(level < HEARD_DB, SHORTEST_SILENCE_MS),
+        pauses_ms=_pauses(curves.level, speech),
+        silences_ms=_spans(silent, SHORTEST_SILENCE_MS),
     )
 
 
-def _likelihoods(curves: Curves, level: Floats, clarity: Floats) -> tuple[Floats, Floats]:
-    window = round(WINDOW_S * HOPS_A_SECOND)
-    count = max(1, int(len(level) / HOPS_A_SECOND / EVERY_S))
+def _likelihoods(curves: Curves, clarity: Floats) -> tuple[Floats, Floats]:
+    window, hops = round(WINDOW_S * HOPS_A_SECOND), len(curves.level)
+    count = max(1, int(hops / HOPS_A_SECOND / EVERY_S))
     speech, music = np.zeros(count, np.float32), np.zeros(count, np.float32)
-    missing = max(0, window - len(level))
-    last_start = len(level) + missing - window
+    missing = max(0, window - hops)
+    last_start = hops + missing - window
     hz = np.fft.rfftfreq(window, 1 / HOPS_A_SECOND)
     syllables = (hz >= SYLLABLES_HZ[0]) & (hz <= SYLLABLES_HZ[1])
     changes = (hz >= CHANGES_HZ[0]) & (hz <= CHANGES_HZ[1])
     taper = np.hanning(window)
-    padded = {
-        name: np.pad(getattr(curves, name), (0, missing), mode="edge")
-        for name in ("level", "deep", "held", "flatness")
-    }
     for first in range(0, count, 512):
         numbers = np.arange(first, min(first + 512, count))
         starts = np.round(((numbers + 0.5) * EVERY_S - WINDOW_S / 2) * HOPS_A_SECOND)
-        where = np.clip(starts, 0, last_start).astype(np.int64)[:, None] + np.arange(window)
-        db = padded["level"][where].astype(np.float32)
+        starts = np.clip(starts, 0, last_start).astype(np.int64)
+        part = slice(int(starts[0]), int(starts[-1]) + window)
+        where = (starts - starts[0])[:, None] + np.arange(window)
+        db, *others = (
+            np.pad(getattr(curves, name)[part], (0, missing), mode="edge")[where].astype(np.float32)
+            for name in ("level", "deep", "held", "flatness")
+        )
         loud = 10 ** (db / 20)
         mean = loud.mean(axis=1, keepdims=True) + 1e-9
         swell = np.abs(np.fft.rfft((loud / mean - 1) * taper, axis=1)) ** 2
@@ -76,10 +80,7 @@ def _likelihoods(curves: Curves, level: Floats, clarity: Floats) -> tuple[Floats
         energy = np.square(loud)
         quiet = (energy < 0.25 * energy.mean(axis=1, keepdims=True)).mean(axis=1)
         share = loud / (loud.sum(axis=1, keepdims=True) + 1e-9)
-        deep, held, flat = (
-            (padded[name][where].astype(np.float32) * share).sum(axis=1)
-            for name in ("deep", "held", "flatness")
-        )
+        deep, held, flat = ((each * share).sum(axis=1) for each in others)
         seconds = np.minimum((numbers * EVERY_S).astype(np.int64), max(len(clarity) - 1, 0))
         pulse = _ramp(clarity[seconds], 0.18, 0.32) if len(clarity) else np.zeros(len(numbers))
         heard = _ramp(db.max(axis=1), HEARD_DB, HEARD_DB + 10)
@@ -97,11 +98,15 @@ def _likelihoods(curves: Curves, level: Floats, clarity: Floats) -> tuple[Floats
     return speech, music
 
 
-def _pauses(level: Floats, speech: Floats) -> Times:
+def _pauses(level: Long, speech: Floats) -> Times:
     """Quiet moments between words, where somebody speaks."""
     if not (speech >= SPEECH_ENOUGH).any():
         return np.zeros((0, 2), np.int64)
-    soft = np.convolve(level, np.ones(3, np.float32) / 3, mode="same")
+    soft = np.zeros(len(level), np.float32)
+    for first, end in stretches(len(level)):
+        low, high = max(first - 3, 0), min(end + 3, len(level))
+        near = level[low:high].astype(np.float32)
+        soft[first:end] = smoothed(near, np.ones(3, np.float32) / 3, first - low, end - low)
     step = EVERY_S * HOPS_A_SECOND
     quiet = np.zeros(len(level), np.bool_)
     for number in np.flatnonzero(speech >= SPEECH_ENOUGH):
