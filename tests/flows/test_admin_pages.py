@@ -22,7 +22,7 @@ from jobs.models import (
     JobWorker,
     RateBudget,
 )
-from ledger.models import LedgerSeal
+from ledger.models import LedgerArchive, LedgerSeal
 from media_assets.models import Card, Clip, Upload, VideoAsset, Watermark
 from publishing.models import PublishLog, SocialAccount, WebhookDelivery
 from stakazo.alerts.models import Alert
@@ -96,6 +96,10 @@ def populate(number):
     LedgerSeal.objects.create(
         number=number + 1, count=1, first_id=job.pk, last_id=job.pk, position=1, members=b""
     )
+    LedgerArchive.objects.create(
+        number=number + 1, name="ledger/archives/1.jsonl.gz", count=1, size_bytes=5,
+        first_id=job.pk, last_id=job.pk, position=1, bounds={"": "2026-01-01"}, gone=b"",
+    )  # fmt: skip
     user = User.objects.create_user(f"user{number}")
     user.groups.add(Group.objects.get(name="Editor"))
     create_api_key(user=user, name=f"key {number}", scopes=["read"])
