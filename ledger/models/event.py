@@ -56,7 +56,11 @@ class LedgerEvent(models.Model):
             models.Index(fields=["event_type", "-id"], name="ledger_event_type"),
             models.Index(fields=["entity_type", "entity_id", "id"], name="ledger_entity"),
             models.Index(fields=["job_id", "id"], name="ledger_job"),
-            models.Index(fields=["clip_id", "id"], name="ledger_clip"),
+            models.Index(  # most events are of no clip; an entry for each would cost every writer
+                fields=["clip_id", "id"],
+                name="ledger_clip",
+                condition=models.Q(clip_id__isnull=False),
+            ),
             models.Index(fields=["correlation_id", "id"], name="ledger_correlation"),
             models.Index(
                 fields=["-id"], name="ledger_errors", condition=models.Q(severity="ERROR")
