@@ -97,7 +97,7 @@ def _severity(value: str, now: datetime) -> dict[str, Any]:
 
 
 # What events are about that is no row of an audited model.
-_NOT_AUDITED = {"worker", "ledger", "health_check", "address"}
+_NOT_AUDITED = {"worker", "ledger", "health_check", "address", "backup"}
 
 
 def known_entity_type(value: str) -> str:
