@@ -246,6 +246,7 @@ def test_a_backup_is_one_moment_while_others_write(house, tmp_path, monkeypatch)
     written = []
 
     def write():
+        assert len(written) < 500, "the copy begins anew at each commit"
         written.append(make_campaign(name=f"meanwhile {len(written)}"))
 
     if POSTGRESQL:
