@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "stakazo.telemetry",
     "stakazo.alerts",
     "stakazo.reasoning",
+    "stakazo.backups",
 ]
 
 MIDDLEWARE = [

@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 
 from ledger.admin.exporting import MOST_EVENTS, events_asked_for, packed
 from ledger.admin.links import object_link
-from ledger.admin.listing import FILTERS, KeysetChangeList, NoPages, asked_by
+from ledger.admin.listing import FILTERS, EventChangeList, NoPages, asked_by
 from ledger.admin.pages import LedgerPagesMixin
 from ledger.admin.showing import chain_state, sentence_of
 from ledger.errors import BadQuestion
@@ -59,9 +59,9 @@ class LedgerEventAdmin(LedgerPagesMixin, ReadOnlyAdmin):
     class Media:
         css = {"all": ["ledger/ledger.css"]}
 
-    def get_changelist(self, request: HttpRequest, **more: Any) -> type[KeysetChangeList]:
+    def get_changelist(self, request: HttpRequest, **more: Any) -> type[EventChangeList]:
         """Ours."""
-        return KeysetChangeList
+        return EventChangeList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[LedgerEvent], search_term: str

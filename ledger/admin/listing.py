@@ -9,7 +9,7 @@ from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
 
 from ledger.errors import BadCursor, BadQuestion
-from ledger.models import LedgerEvent
+from ledger.models import LedgerEvent, LedgerSeal
 from ledger.queries import Asked, Page, asked_in_words, page_of
 from ledger.registry import AUDITED, EVENT_TYPES
 
@@ -67,13 +67,30 @@ class NoPages(InfinitePaginator):  # type: ignore[misc]  # unfold has no stubs
 
 
 class KeysetChangeList(ChangeList):  # type: ignore[misc]  # unfold has no stubs
-    """A page of events from a cursor on. Nothing is counted, nothing skipped with OFFSET."""
+    """A page of rows from a cursor on. Nothing is counted, nothing skipped with OFFSET."""
 
     def __init__(self, request: HttpRequest, *args: Any, **more: Any) -> None:
         given = request.GET.copy()
         self.cursor = (given.pop("cursor", None) or [""])[-1]
         request.GET = given  # type: ignore[assignment]  # what is left are filters
         super().__init__(request, *args, **more)
+
+    def show(self, rows: list[Any], *, older: str, newer: str, searched_on: bool = False) -> None:
+        """This page, and the cursors of those beside it; empty where there is none."""
+        self.result_list = rows
+        # Equal, so that the theme says nothing of a total.
+        self.result_count = self.full_result_count = len(rows)
+        self.show_full_result_count = False
+        self.show_admin_actions = bool(rows)
+        self.can_show_all = self.multi_page = False
+        self.paginator = NoPages(rows, self.list_per_page)
+        self.searched_on = searched_on
+        self.older = self.get_query_string({"cursor": older}) if older else ""
+        self.newer = self.get_query_string({"cursor": newer}) if newer else ""
+
+
+class EventChangeList(KeysetChangeList):
+    """Events that a question asks for."""
 
     def get_results(self, request: HttpRequest) -> None:
         """One page; a question that means nothing shows no events, and says why."""
@@ -84,16 +101,45 @@ class KeysetChangeList(ChangeList):  # type: ignore[misc]  # unfold has no stubs
             )
         except (BadQuestion, BadCursor) as refused:
             messages.error(request, refused.message)
-        self.result_list = page.events
-        # Equal, so that the theme says nothing of a total.
-        self.result_count = self.full_result_count = len(page.events)
-        self.show_full_result_count = False
-        self.show_admin_actions = bool(page.events)
-        self.can_show_all = self.multi_page = False
-        self.paginator = NoPages(page.events, self.list_per_page)
-        self.searched_on = page.searched_on
-        self.older = self.get_query_string({"cursor": page.next}) if page.next else ""
-        self.newer = self.get_query_string({"cursor": page.previous}) if page.previous else ""
+        self.show(page.events, older=page.next, newer=page.previous, searched_on=page.searched_on)
+
+
+class SealChangeList(KeysetChangeList):
+    """Seals, by their number, which is their cursor: `old-7` begins below 7, `new-7` ends above it."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """One page; what is no cursor shows no seals, and says why."""
+        try:
+            back, number = seal_cursor(self.cursor)
+        except BadCursor as refused:
+            messages.error(request, refused.message)
+            self.show([], older="", newer="")
+            return
+        seals, most = LedgerSeal.objects.defer("members"), self.list_per_page
+        if number is not None:
+            seals = seals.filter(**{"number__gt" if back else "number__lt": number})
+        found = list(seals.order_by("number" if back else "-number")[: most + 1])
+        more, page = len(found) > most, found[:most]
+        if back:
+            page.reverse()
+        if not page:
+            self.show([], older="", newer="")
+            return
+        self.show(
+            page,
+            older=f"old-{page[-1].number}" if more or back else "",
+            newer=f"new-{page[0].number}" if (more if back else number is not None) else "",
+        )
+
+
+def seal_cursor(text: str) -> tuple[bool, int | None]:
+    """(whether it goes back to newer ones, the number that it begins beyond). Raises BadCursor."""
+    if not text:
+        return False, None
+    way, _, digits = text.partition("-")
+    if way not in ("old", "new") or not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
+        raise BadCursor("No page begins here.")
+    return way == "new", int(digits)
 
 
 def asked_by(request: HttpRequest) -> Asked:

@@ -10,8 +10,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from unfold.decorators import action, display
-from unfold.paginator import InfinitePaginator
 
+from ledger.admin.listing import NoPages, SealChangeList
 from ledger.admin.showing import chain_state
 from ledger.models import LedgerEvent, LedgerSeal
 from ledger.sealing.keys import known_keys
@@ -29,7 +29,7 @@ MOST_AT_ONCE = 50
 class LedgerSealAdmin(ReadOnlyAdmin):
     """The chain, newest link first; a seal's own page verifies the events below it."""
 
-    paginator = InfinitePaginator
+    paginator = NoPages
     list_display = ["number", "sealed_at", "count", "state", "root", "key_id"]
     list_before_template = "admin/ledger/chain.html"
     sortable_by = ()
@@ -59,6 +59,10 @@ class LedgerSealAdmin(ReadOnlyAdmin):
         """Without the members, which are large."""
         seals: QuerySet[LedgerSeal] = super().get_queryset(request).defer("members")
         return seals
+
+    def get_changelist(self, request: HttpRequest, **more: Any) -> type[SealChangeList]:
+        """Ours."""
+        return SealChangeList
 
     def get_urls(self) -> list[URLPattern]:
         """With the button that verifies the newest."""

@@ -8,7 +8,12 @@ from ledger.queries.anomalies import (
     silent_workers,
     stuck_flows,
 )
-from ledger.queries.asking import QUALIFIERS, asked_in_words
+from ledger.queries.asking import (
+    QUALIFIERS,
+    asked_in_words,
+    known_entity_type,
+    known_event_type,
+)
 from ledger.queries.catalogue import event_catalogue
 from ledger.queries.events import (
     entity_timeline,
@@ -20,6 +25,7 @@ from ledger.queries.events import (
     get_events_by_job,
     get_events_by_type,
     get_recent_events,
+    within,
 )
 from ledger.queries.figures import (
     FailureRate,
@@ -59,6 +65,8 @@ __all__ = [
     "get_events_by_type",
     "get_events_by_video",
     "get_recent_events",
+    "known_entity_type",
+    "known_event_type",
     "page_of",
     "position_of",
     "position_token",
@@ -67,4 +75,5 @@ __all__ = [
     "slowest_jobs",
     "stuck_flows",
     "throughput_per_hour",
+    "within",
 ]

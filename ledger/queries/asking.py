@@ -68,7 +68,7 @@ def _qualify(found: dict[str, Any], name: str, value: str, now: datetime) -> Non
     if not value:
         raise BadQuestion(f"“{name}:” wants {QUALIFIERS[name]}.", qualifier=name)
     if name == "type":
-        types = (*found.get("event_types", ()), _event_type(value))
+        types = (*found.get("event_types", ()), known_event_type(value))
         if len(types) > MOST_TYPES:
             raise BadQuestion(f"At most {MOST_TYPES} types at once.", qualifier=name)
         found["event_types"] = types
@@ -79,7 +79,8 @@ def _qualify(found: dict[str, Any], name: str, value: str, now: datetime) -> Non
     found |= values
 
 
-def _event_type(value: str) -> str:
+def known_event_type(value: str) -> str:
+    """The event type of this name. Raises BadQuestion with those that are near."""
     if value in EVENT_TYPES:
         return value
     near = difflib.get_close_matches(value, EVENT_TYPES, n=3)
@@ -95,13 +96,24 @@ def _severity(value: str, now: datetime) -> dict[str, Any]:
     return {"severity": value.upper()}
 
 
+# What events are about that is no row of an audited model.
+_NOT_AUDITED = {"worker", "ledger", "health_check", "address", "backup"}
+
+
+def known_entity_type(value: str) -> str:
+    """The kind of thing of this name. Raises BadQuestion with the nearest."""
+    known = {audited.entity_type for audited in AUDITED.values()} | _NOT_AUDITED
+    if value in known:
+        return value
+    near = difflib.get_close_matches(value, known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(sorted(known))}."
+    raise BadQuestion(f"There is no kind of thing “{value}”. {hint}", qualifier="entity")
+
+
 def _entity(value: str, now: datetime) -> dict[str, Any]:
     entity_type, _, entity_id = value.partition(":")
-    known = {audited.entity_type for audited in AUDITED.values()} | {"worker", "ledger", "health"}
-    if entity_type not in known and not entity_id:
-        near = difflib.get_close_matches(entity_type, known, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(sorted(known))}."
-        raise BadQuestion(f"There is no kind of thing “{entity_type}”. {hint}", qualifier="entity")
+    if not entity_id:
+        known_entity_type(entity_type)
     return {"entity_type": entity_type, **({"entity_id": entity_id} if entity_id else {})}
 
 

@@ -13,8 +13,7 @@ from jobs.errors import Cancelled, LostLease
 from jobs.models import Job
 from jobs.running import Running
 from jobs.services import enqueue
-from ledger.models import LedgerEvent
-from ledger.registry import entity_of
+from ledger.queries import events_of
 from media_assets.analysis.choosing import Window, choose_clips
 from media_assets.analysis.covers import best_moment, picture_at
 from media_assets.analysis.errors import AnalysisRuns, VideoGone
@@ -271,12 +270,6 @@ def _put_aside_others(video: VideoAsset, kept: list[Clip]) -> int:
 
 
 def _was_put_aside_by_us(clip: Clip) -> bool:
-    entity_type, entity_id = entity_of(clip)
-    last = (
-        LedgerEvent.objects.filter(
-            entity_type=entity_type, entity_id=entity_id, event_type="clip_archived"
-        )
-        .order_by("-id")
-        .first()
-    )
-    return last is not None and last.metadata.get("why") == NOT_CHOSEN_AGAIN
+    # The life of one clip is short; of all that were ever put aside there may be millions.
+    aside = [event for event in events_of(clip) if event.event_type == "clip_archived"]
+    return bool(aside) and aside[-1].metadata.get("why") == NOT_CHOSEN_AGAIN

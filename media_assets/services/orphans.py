@@ -1,7 +1,7 @@
 """Stored files that no row knows: what a kill between storing and committing leaves behind."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -100,13 +100,14 @@ def _is_in_json(name: str) -> bool:
     return False
 
 
-def stored_files() -> Iterator[Stored]:
-    """Every file below our prefixes; none for a storage that is neither a disk nor S3."""
+def stored_files(prefixes: Iterable[str] = PREFIXES) -> Iterator[Stored]:
+    """Every file below these prefixes, of which "" has all; none for a storage that is neither a disk
+    nor S3."""
     bucket = far.bucket_of_s3()
-    for prefix in PREFIXES:
+    for prefix in prefixes:
         if bucket is not None:
             root = far.key_of("x").removesuffix("x")
-            for found in bucket.objects.filter(Prefix=far.key_of(f"{prefix}/")):
+            for found in bucket.objects.filter(Prefix=far.key_of(f"{prefix}/") if prefix else root):
                 yield Stored(found.key.removeprefix(root), found.size, found.last_modified)
         elif (folder := _local_folder(prefix)) is not None:
             base = _local_folder("") or folder

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jobs.models import Job, JobAttempt
 from ledger.models import LedgerEvent
+from ledger.queries import errors_since
 from ledger.sealing.sealer import unsealed_since
 from media_assets.models import VideoAsset
 from publishing.models import Publication, SocialAccount
@@ -84,9 +85,7 @@ class Facts:
 def gather_facts(*, now: datetime | None = None) -> Facts:
     """Look at the rooms."""
     now = now or timezone.now()
-    errors = LedgerEvent.objects.filter(
-        severity=LedgerEvent.Severity.ERROR, timestamp__gte=now - RECENT - USUAL
-    ).aggregate(
+    errors = errors_since(now - RECENT - USUAL).aggregate(
         recent=Count("pk", filter=Q(timestamp__gte=now - RECENT)),
         before=Count("pk", filter=Q(timestamp__lt=now - RECENT)),
     )

@@ -18,8 +18,7 @@ from campaigns.queries import (
 )
 from jobs.models import Job, JobAttempt
 from jobs.queries import jobs_due
-from ledger.models import LedgerEvent
-from ledger.queries import get_events_by_type
+from ledger.queries import errors_since, get_events_by_type
 from media_assets.models import Clip, VideoAsset
 from publishing.models import Platform, Publication, SocialAccount
 from publishing.queries import publications
@@ -64,9 +63,7 @@ def snapshot(*, now: datetime | None = None) -> Facts:
     now = now or timezone.now()
     due = jobs_due(now=now).order_by("run_at")
     oldest = due.values_list("run_at", flat=True).first()
-    errors = LedgerEvent.objects.filter(
-        severity=LedgerEvent.Severity.ERROR, timestamp__gte=now - DAY
-    ).aggregate(
+    errors = errors_since(now - DAY).aggregate(
         hour=Count("pk", filter=Q(timestamp__gte=now - timedelta(hours=1))), day=Count("pk")
     )
     return Facts(

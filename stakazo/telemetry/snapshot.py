@@ -16,7 +16,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from jobs.models import Job, JobAttempt
 from ledger.models import LedgerEvent
-from ledger.queries import errors_since, events_total
+from ledger.queries import errors_since, events_total, within
 from ledger.watermark import head
 from media_assets.models import Clip, ClipVariant, VideoAsset
 from publishing.models import Publication
@@ -229,9 +229,8 @@ class WorkersSection:
     def read(cls, now: datetime) -> "WorkersSection":
         """One query over two tables."""
         since = now - WORKER_SEEN_WITHIN
-        told = LedgerEvent.objects.order_by().filter(
-            event_type__in=["worker_started", "worker_stopped"], timestamp__gte=since
-        )
+        of_workers = LedgerEvent.objects.filter(event_type__in=["worker_started", "worker_stopped"])
+        told = within(of_workers, since=since).order_by()
         worked = JobAttempt.objects.order_by().filter(started_at__gte=since)
         rows = (
             told.values_list("worker_id", "entity_id", "event_type")

@@ -272,3 +272,37 @@ def test_what_is_exported_brings_its_proofs_and_the_script_that_checks_them(ada,
     assert len(lines) == 3
     refused = ada.get(f"{LIST}export/?q=typ:x", follow=True)
     assert "Did you mean type:?" in refused.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_seals_turn_pages_without_an_offset_or_a_count(ada, monkeypatch):
+    monkeypatch.setattr("stakazo.core.admin.StakazoAdmin.list_per_page", 2)
+    monkeypatch.setattr("ledger.sealing.sealer.BATCH", 1)
+    for _ in range(5):
+        log_event("worker_started")
+    seal_all()
+
+    def page(query=""):
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            answer = ada.get(SEALS + query)
+        said = [each["sql"] for each in asked if "ledger_seals" in each["sql"]]
+        assert not [sql for sql in said if "OFFSET" in sql or "COUNT(" in sql]
+        shown = answer.context["cl"]
+        return [seal.number for seal in shown.result_list], shown.older, shown.newer
+
+    seen, older, newer = page()
+    assert (seen, newer) == ([5, 4], "")
+    seen, older, newer = page(older)
+    assert seen == [3, 2]
+    log_event("worker_started")
+    seal_all()
+    assert page(newer)[0] == [5, 4]
+    above = page(page(newer)[2])
+    assert (above[0], above[2]) == ([6], "")
+    seen, older, newer = page(older)
+    assert (seen, older) == ([1], "")
+    assert page(newer)[0] == [3, 2]
+    for odd in ("old-x", "7", "new-", "old-" + "9" * 30):
+        assert page(f"?cursor={odd}")[0] == []

@@ -15,6 +15,7 @@ from django.core.management.base import CommandParser
 from ledger.keeping.exporting import Selection, export_events, export_seals
 from ledger.keeping.formats import FORMATS
 from ledger.models import LedgerEvent
+from ledger.queries import known_entity_type, known_event_type
 from ledger.sealing.rows import Row
 from stakazo.core.commands import StakazoCommand, progress
 from stakazo.core.errors import InvalidInput
@@ -63,8 +64,10 @@ class Command(StakazoCommand):
     def work(self, **options: Any) -> dict[str, Any]:
         """How many events were written."""
         entity_type, _, entity_id = options["entity"].partition(":")
+        if entity_type and not LedgerEvent.objects.filter(entity_type=entity_type).exists():
+            known_entity_type(entity_type)
         selection = Selection(
-            event_types=tuple(options["type"]),
+            event_types=tuple(known_event_type(name) for name in options["type"]),
             entity_type=entity_type,
             entity_id=entity_id,
             job_id=options["job"],
@@ -100,8 +103,15 @@ class Command(StakazoCommand):
 
 
 def _form_of(name: str) -> str:
-    ending = Path(name).suffix.lstrip(".")
-    return ending if ending in FORMATS else "jsonl"
+    """The form that the ending of a file says; JSON lines for one without. Raises InvalidInput."""
+    ending = Path(name).suffix.lstrip(".").lower()
+    if ending and ending not in FORMATS:
+        raise InvalidInput(
+            f"The ending .{ending} is no form of export. There are {', '.join(sorted(FORMATS))}; "
+            "--format writes one of them under any name.",
+            forms=sorted(FORMATS),
+        )
+    return ending or "jsonl"
 
 
 def _opened(name: str, files: ExitStack) -> BinaryIO:
