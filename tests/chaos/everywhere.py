@@ -217,8 +217,9 @@ def crash_everywhere(stage, options):
     """All scenes asked for; 0 when none has a fault."""
     from tests.chaos.scenes import CARELESS, SCENES
 
-    chosen = [name for name in SCENES if options.points in ("all", name.split(":")[0], name)]
-    chosen += [name for name in CARELESS if options.points == name]
+    asked = set(options.points.split(","))
+    chosen = [name for name in SCENES if asked & {"all", name.split(":")[0], name}]
+    chosen += [name for name in CARELESS if name in asked]
     results, bad = {}, 0
     for name in chosen:
         began = time.monotonic()
