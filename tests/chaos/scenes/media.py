@@ -57,7 +57,9 @@ class Cut(Scene):
             yield f"{count_of('clip_created')} × clip_created for {len(clips)} clips"
         if count_of("video_processing_completed") != 1:
             yield f"{count_of('video_processing_completed')} × video_processing_completed"
-        yield from without_picture(clips)
+        for clip in clips:
+            if not clip.thumbnail.storage.exists(clip.thumbnail.name):
+                yield f"no picture of clip {clip.rank}"
 
 
 def without_picture(clips):
