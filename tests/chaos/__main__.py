@@ -17,7 +17,7 @@ SLICE = (
     ["--runs", "1", "--jobs", "14", "--injuries", "4", "--crashes", "3", "--longest-s", "0.6"],
     ["--runs", "1", "--swarm", "--jobs", "80", "--injuries", "25", "--crashes", "25"],
     ["--points", "trial", "--every", "14"],
-    ["--points", CHEAP, "--every", "20"],
+    ["--points", CHEAP, "--every", "40"],
 )
 
 
