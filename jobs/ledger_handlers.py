@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -78,14 +79,18 @@ def verify_ledger(job: Running[VerifyLedger]) -> Outcome:
             yield step
 
     found = verify.verify_ledger(workers=1, follow=watched)
-    if found.wrong:
-        log_event(
-            "ledger_faults_found",
-            entity_type="ledger",
-            entity_id="ledger",
-            metadata={"wrong": found.wrong, "kinds": dict(found.kinds)},
-        )
-    return Done({"wrong": found.wrong, "kinds": dict(found.kinds), "checked": found.checked})
+
+    def tell() -> dict[str, Any]:
+        if found.wrong:
+            log_event(
+                "ledger_faults_found",
+                entity_type="ledger",
+                entity_id="ledger",
+                metadata={"wrong": found.wrong, "kinds": dict(found.kinds)},
+            )
+        return {"wrong": found.wrong, "kinds": dict(found.kinds), "checked": found.checked}
+
+    return Done(effect=tell)
 
 
 schedule("ledger.verify", "verify_ledger", every=timedelta(days=1))

@@ -154,5 +154,6 @@ audit(
         correlation=lambda upload: str(upload.pk),
     )
 )
+declare("media_orphans_found", "Stored files that no row knows are about to go.", WARN)
 declare("media_orphans_removed", "Stored files that no row knows were taken away.", WARN)
 on_its_way("video_uploaded", "video_processing_started", "upload_sent")

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
+from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
@@ -75,7 +76,9 @@ def make_archive(
     this part stay; the ids of events that are not what was sealed, which stay; where to go on, None at
     the end). Raises ArchiveNotRead, PrunedMeanwhile, and what the storage raises.
     """
-    with tempfile.TemporaryDirectory(prefix="ledger-archive-") as name:
+    work = Path(settings.WORK_DIR)  # what a kill leaves there has a sweeper
+    work.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="ledger-archive-", dir=work) as name:
         folder = Path(name)
         taken, seen = _take(bounds, after, upto, folder)
         archive = _keep(bounds, number, taken, folder) if taken.count else None

@@ -50,23 +50,37 @@ def sweep_orphans(
         report["checked"] += len(batch)
         old = [each for each in batch if each.changed_at < before]
         known = named_by_rows({each.name for each in old})
-        for file in old:
-            if file.name in known:
-                continue
-            if not dry_run:
-                # Once more, at the last moment: somebody may have taken it up since.
-                if named_by_rows({file.name}) or not _is_unchanged(file):
-                    continue
-                remove_file(file.name)
-            report["removed"] += 1
-            report["bytes"] += file.size_bytes
-            report["files"].append(file.name)
-    if report["removed"] and not dry_run:
-        log_event(
-            "media_orphans_removed",
-            metadata={**report, "files": report["files"][:50]},
-        )
+        gone = [each for each in old if each.name not in known]
+        if gone and not dry_run:
+            gone = _remove(gone)
+        report["removed"] += len(gone)
+        report["bytes"] += sum(each.size_bytes for each in gone)
+        report["files"] += [each.name for each in gone]
     return report
+
+
+def _remove(found: list[Stored]) -> list[Stored]:
+    """Take these away, unless somebody has taken them up since; those that are gone.
+
+    The ledger has their names before the first goes: who is killed in between takes nothing away
+    that was not told.
+    """
+    log_event("media_orphans_found", metadata={"found": len(found), **_facts_of(found)})
+    removed = []
+    for file in found:
+        if not named_by_rows({file.name}) and _is_unchanged(file):
+            remove_file(file.name)
+            removed.append(file)
+    if removed:
+        log_event("media_orphans_removed", metadata={"removed": len(removed), **_facts_of(removed)})
+    return removed
+
+
+def _facts_of(files: list[Stored]) -> dict[str, Any]:
+    return {
+        "bytes": sum(file.size_bytes for file in files),
+        "files": [file.name for file in files],
+    }
 
 
 def named_by_rows(names: set[str]) -> set[str]:

@@ -8,7 +8,7 @@ settles an attempt first counts it.
 
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -198,14 +198,15 @@ def take_up_forgotten(*, now: datetime | None = None) -> int:
     return taken
 
 
-def settle_if_clear(log: PublishLog) -> bool:
+def settle_if_clear(log: PublishLog, *, extra: Mapping[str, Any]) -> bool:
     """Ask about an attempt on somebody's hint; whether that settled it. Raises PlatformBusy.
 
-    Success is taken at once. Failure is left to the job that works on it, or to reconciliation.
+    extra: noted on an attempt that is settled, in the same transaction: whose hint it was. Success is taken at once. Failure is left to the job that works on it, or to reconciliation.
     """
     with settling.client_to_ask(log) as client:
         finding = settling.ask(log, client)
     if finding.verdict is not Verdict.PUBLISHED:
         attempts.note_answer(log, finding.status, clean=False, touch=False)
         return False
-    return attempts.succeed(log, finding.status, why="The platform told us, and shows the post.")
+    why = "The platform told us, and shows the post."
+    return attempts.succeed(log, finding.status, why=why, extra=extra)

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +31,7 @@ from stakazo.core.errors import NotFound, StakazoError, TooLarge
 
 MAX_BODY_BYTES = 1024 * 1024
 KEPT_HEADERS = ("content-type", "user-agent", "x-hub-signature-256", "x-hub-signature")
+CLOCKS_DIFFER = timedelta(minutes=5)  # of our hosts, at most
 HINTS_ABOUT_POSTS = ("post_published", "post_failed", "video_changed")
 
 
@@ -178,14 +180,15 @@ def _key(body: bytes, events: list[WebhookEvent]) -> str:
 def handle_delivery(delivery_id: uuid.UUID) -> dict[str, Any]:
     """Ask the platform about every open attempt that the delivery may speak of.
 
-    Answers {asked, settled}. Doing it twice asks twice and changes nothing more. Raises NotFound,
-    PlatformBusy.
+    Answers {asked, settled}, what an earlier try settled before it was killed included. Doing it twice
+    asks again about what is open and changes nothing more. Raises NotFound, PlatformBusy.
     """
     delivery = WebhookDelivery.objects.filter(pk=delivery_id).first()
     if delivery is None:
         raise NotFound("There is no such delivery.", delivery_id=str(delivery_id))
-    asked = settled = 0
-    seen: set[uuid.UUID] = set()
+    told_by = {"webhook_delivery_id": str(delivery.pk)}
+    settled = _settled_by(delivery)
+    seen = set(settled)
     for event in _parsed(delivery.platform, delivery.body.encode()):
         if event.kind == "account_removed":
             _look_at_account(delivery.platform, event)
@@ -194,15 +197,25 @@ def handle_delivery(delivery_id: uuid.UUID) -> dict[str, Any]:
                 if log.pk in seen:
                     continue
                 seen.add(log.pk)
-                asked += 1
-                settled += reconcile.settle_if_clear(log)
-    outcome = (
-        f"Asked about {asked}, settled {settled}." if asked else "Nothing of ours to ask about."
-    )
+                if reconcile.settle_if_clear(log, extra=told_by):
+                    settled.add(log.pk)
+    outcome = "Nothing of ours to ask about."
+    if seen:
+        outcome = f"Asked about {len(seen)}, settled {len(settled)}."
     WebhookDelivery.objects.filter(pk=delivery.pk).update(
         handled_at=timezone.now(), outcome=outcome
     )
-    return {"asked": asked, "settled": settled}
+    return {"asked": len(seen), "settled": len(settled)}
+
+
+def _settled_by(delivery: WebhookDelivery) -> set[uuid.UUID]:
+    """The attempts that an earlier try of this delivery has settled."""
+    logs = PublishLog.objects.filter(
+        status=PublishLog.Status.SUCCESS,
+        updated_at__gte=delivery.received_at - CLOCKS_DIFFER,  # few rows of an index
+        extra_metadata__webhook_delivery_id=str(delivery.pk),
+    )
+    return set(logs.values_list("pk", flat=True))
 
 
 def _attempts_meant(platform: str, event: WebhookEvent) -> list[PublishLog]:

@@ -12,7 +12,7 @@ class EvaluateAlerts:
     """Nothing needs to be said."""
 
 
-@handles("evaluate_alerts", payload=EvaluateAlerts, max_attempts=1, timeout_s=60)
+@handles("evaluate_alerts", payload=EvaluateAlerts, max_attempts=2, timeout_s=60)
 def evaluate_alerts(job: Running[EvaluateAlerts]) -> Outcome:
     """Ask every alert rule; open, refresh and resolve alerts."""
     return Done(effect=lambda: asdict(services.evaluate_alerts()))

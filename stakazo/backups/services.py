@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
+from jobs.services import pause_queue
 from ledger.hashing import utc_text
 from ledger.sealing.anchors import anchor_of, anchors
 from ledger.sealing.keys import sealing_key
@@ -41,6 +42,7 @@ from stakazo.backups.queries import (
     unknown_migrations,
 )
 
+PUBLISHING = "publish"  # the queue
 ENGINES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
@@ -159,6 +161,8 @@ def restore_backup(
     The database is replaced in one transaction. Web and workers should not run: they lose what they
     do. replace: the database may hold something, which is gone then. media: put the files back too,
     where the backup has them; before the database, so that no row names a file that is not there.
+    Nothing is published until somebody resumes the queue: what was sent since the backup stands in it
+    as still to be sent. (Where migrations are missing, the answer's `next` says to pause it.)
     Raises what check_backup raises, and BackupFailed.
     """
     checked = check_backup(folder, replace=replace, media=media, follow=follow)
@@ -171,6 +175,8 @@ def restore_backup(
     refuse_other(held(), manifest)
     pending = pending_migrations(manifest.migrations)
     faults = _faults_of_head() if not pending else 0
+    if not pending:
+        pause_queue(PUBLISHING, why="The database was restored: some of it may be out already.")
     answer = _restored(folder, checked, dry_run=False) | {
         "files_put": put.put,
         "files_there": put.there,
@@ -198,8 +204,8 @@ def would_restore(
 def _restored(folder: Path, checked: Checked, *, dry_run: bool) -> dict[str, Any]:
     manifest = checked.manifest
     pending = pending_migrations(manifest.migrations)
-    commands = ["migrate"] if pending else []
-    commands += ["backfill ledger", "ledger_verify"]
+    commands = ["migrate", f"jobs_pause {PUBLISHING}"] if pending else []
+    commands += ["backfill ledger", "ledger_verify", f"jobs_resume {PUBLISHING}"]
     return _answer_of(folder, vars(manifest)) | {
         "made_at": manifest.made_at,
         "pending_migrations": pending,

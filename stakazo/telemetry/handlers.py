@@ -15,7 +15,7 @@ class RecordTelemetry:
     """Nothing needs to be said."""
 
 
-@handles("record_telemetry", payload=RecordTelemetry, max_attempts=1, timeout_s=60)
+@handles("record_telemetry", payload=RecordTelemetry, max_attempts=2, timeout_s=60)
 def record_telemetry(job: Running[RecordTelemetry]) -> Outcome:
     """Write the gauges down as they are now, and forget the oldest."""
     return Done(
@@ -31,7 +31,7 @@ class ReplayLedger:
     """Nothing needs to be said."""
 
 
-@handles("replay_ledger", payload=ReplayLedger, max_attempts=1, timeout_s=300)
+@handles("replay_ledger", payload=ReplayLedger, max_attempts=2, timeout_s=300)
 def replay_ledger(job: Running[ReplayLedger]) -> Outcome:
     """Put the events that wait in this machine's spool into the ledger."""
     return Done({"replayed": replay_spool()})

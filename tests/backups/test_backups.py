@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, connections
 
 from campaigns.models import CAMPAIGN, Campaign
-from jobs.models import Job
+from jobs.models import Job, JobQueue
 from jobs.services import enqueue
 from ledger import spool
 from ledger.composing import new_event
@@ -112,15 +112,17 @@ def test_what_was_backed_up_comes_back(backup, house, capsys):
     call_command("restore", str(backup), "--replace", "--json")
     answer = json.loads(capsys.readouterr().out)
     told = LedgerEvent.objects.get(event_type="backup_restored")
+    since = LedgerEvent.objects.filter(event_type__in=["queue_noted", "queue_paused"])
     after = rows()
-    assert after[LedgerEvent] == before[LedgerEvent] | {told.pk}
+    assert after[LedgerEvent] == before[LedgerEvent] | {told.pk, *(one.pk for one in since)}
     assert after | {LedgerEvent: 0} == before | {LedgerEvent: 0}
     assert Campaign.objects.get().name == "Spring"
     assert house.file.open().read() == b"a variant of ten seconds"
     assert answer["head"] == {k: getattr(head, k) for k in ("number", "seal_hash", "key_id")}
     assert answer["head_faults"] == 0
     assert answer["files_put"] == 1
-    assert answer["next"] == ["backfill ledger", "ledger_verify"]
+    assert answer["next"] == ["backfill ledger", "ledger_verify", "jobs_resume publish"]
+    assert JobQueue.objects.get(name="publish").status == JobQueue.Status.PAUSED
     assert told.metadata["head"]["number"] == head.number
 
 

@@ -1,4 +1,4 @@
-"""Crash before and after every database statement and every file step of a handler, one by one.
+"""Crash before and after every database statement, file step and HTTP call of a handler, one by one.
 
 For each step n: the database and files as they were before, a forked worker that ends with os._exit at
 its nth step, then forked workers that find the job again and finish it, then the scene's own check.
@@ -12,12 +12,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
 from collections import Counter
 from pathlib import Path
 
+import httpx
 from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -62,6 +64,7 @@ class Steps:
         builtins.open = self._after_open(builtins.open)
         Path.open = self._after_open(Path.open)
         subprocess.Popen.__init__ = self._both(subprocess.Popen.__init__, "Popen")
+        httpx.Client.send = self._both(httpx.Client.send, "HTTP call")
 
     def _statement(self, execute, sql, params, many, context):
         name = " ".join(sql.split()[:3])[:40]
@@ -142,7 +145,7 @@ class Theatre:
 
     def _clean(self, folder):
         shutil.rmtree(folder, ignore_errors=True)
-        for sub in ("var/media", "var/work", "var/uploads", "made", "passings"):
+        for sub in ("var/media", "var/work", "var/uploads", "var/tmp", "made", "passings"):
             (folder / sub).mkdir(parents=True)
 
     def play(self, die_at, *, name="point"):
@@ -162,6 +165,7 @@ class Theatre:
         from jobs.runner import drain
 
         names = []
+        self._own_temporaries()
         Steps(
             die_at=die_at, folders=[settings.VAR_DIR, self.folder / "made"], names=names
         ).install()
@@ -174,6 +178,7 @@ class Theatre:
         from jobs.runner import drain
         from jobs.sweeper import sweep
 
+        self._own_temporaries()
         clock.set_fast_by(settings.JOB_LEASE_S + 1)
         for round_number in range(40):
             sweep()
@@ -182,6 +187,10 @@ class Theatre:
                 break
             clock.set_fast_by((round_number + 1) * 61)
         return self.scene.faults()
+
+    def _own_temporaries(self):
+        """In a forked process: what it puts into the system's temporary folder is seen."""
+        os.environ["TMPDIR"] = tempfile.tempdir = str(settings.VAR_DIR / "tmp")
 
     def _forked(self, do):
         """Do it in a process of its own: (exit code, its answer or None)."""
@@ -208,8 +217,9 @@ def crash_everywhere(stage, options):
     """All scenes asked for; 0 when none has a fault."""
     from tests.chaos.scenes import CARELESS, SCENES
 
-    chosen = [name for name in SCENES if options.points in ("all", name.split(":")[0], name)]
-    chosen += [name for name in CARELESS if options.points == name]
+    asked = set(options.points.split(","))
+    chosen = [name for name in SCENES if asked & {"all", name.split(":")[0], name}]
+    chosen += [name for name in CARELESS if name in asked]
     results, bad = {}, 0
     for name in chosen:
         began = time.monotonic()
@@ -249,12 +259,15 @@ def _all_points(theatre, options):
             words = f"crash at step {number} of {len(steps)} ({steps[number - 1]}): {fault}"
             _say(f"FAULT {theatre.scene.name}: {words}")
             found.append(words)
-    kinds = Counter("file" if _of_file(step) else "database" for step in steps)
+    kinds = Counter(_kind_of(step) for step in steps)
     return {"points": reached["crashed"], "steps": len(steps), **kinds, **reached, "faults": found}
 
 
-def _of_file(step):
-    return step.split()[1] in FILE_CALLS or step.endswith(("open for write", "Popen"))
+def _kind_of(step):
+    if step.endswith("HTTP call"):
+        return "call"
+    is_of_file = step.split()[1] in FILE_CALLS or step.endswith(("open for write", "Popen"))
+    return "file" if is_of_file else "database"
 
 
 def _say(words):

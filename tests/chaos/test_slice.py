@@ -29,13 +29,14 @@ def chaos(*words):
 def assert_all_well(file, *words):
     code, said = chaos("--slice", "--seed", "1", "--json", str(file), *words)
     assert code == 0, said
-    house, swarm, points = map(json.loads, file.read_text().splitlines())
+    house, swarm, trials, ours = map(json.loads, file.read_text().splitlines())
     assert (house["faults"], swarm["faults"]) == ({}, {})
     assert house["database_is_locked"] + swarm["database_is_locked"] == 0, said
     assert house["injections"] >= 1
     assert swarm["injections"] >= 20
-    assert all(scene["points"] and not scene["faults"] for scene in points["scenes"].values())
-    assert len(points["scenes"]) == 7
+    for points, count in ((trials, 7), (ours, 7)):
+        assert all(scene["points"] and not scene["faults"] for scene in points["scenes"].values())
+        assert len(points["scenes"]) == count
 
 
 def test_a_slice_on_sqlite_loses_and_doubles_nothing(tmp_path):

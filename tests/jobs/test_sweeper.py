@@ -11,6 +11,7 @@ from django_q.models import OrmQ, Schedule
 from jobs import transport
 from jobs.models import Job
 from jobs.queries import job_overdue, jobs_summary, stuck_jobs
+from jobs.registry import JOB_TYPES
 from jobs.runner import sweep_and_answer
 from jobs.services import claim, enqueue, renew_lease, ring_due
 from jobs.sweeper import sweep
@@ -38,6 +39,12 @@ def test_a_job_whose_lease_ran_out_is_tried_again_and_dies_after_its_last_try(jo
         assert (job.status, job.error_code) == (status, "jobs.worker-lost")
     assert job.error == "The worker vm::1 went away."
     assert [a.outcome for a in job.attempts.all()] == ["lost", "lost"]
+
+
+def test_no_job_of_ours_becomes_a_dead_letter_because_one_worker_died():
+    ours = [kind for kind in JOB_TYPES.values() if not kind.handler.__module__.startswith("tests.")]
+    assert len(ours) > 20
+    assert [kind.name for kind in ours if kind.max_attempts < 2] == []
 
 
 def test_a_lease_that_is_renewed_is_left_alone(job_type_of):

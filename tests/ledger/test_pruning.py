@@ -4,9 +4,11 @@ import gzip
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -30,6 +32,7 @@ from ledger.models import LedgerArchive, LedgerEvent
 from ledger.sealing.sealer import newest_seal, position_behind
 from ledger.sealing.verify import verify_ledger
 from ledger.services import log_event
+from media_assets.services.upkeep import sweep_temporaries
 from stakazo.core.errors import InvalidInput
 from tests.ledger.aged import aged
 from tests.ledger.tamper import (
@@ -322,6 +325,26 @@ def test_two_prunings_at_once_archive_nothing_twice():
     assert len(stems) == 1  # the loser took its files away
     assert prune_ledger().pruned == 3
     assert archived() == ids(made)
+
+
+def test_what_a_killed_pruning_leaves_in_the_making_has_a_sweeper(monkeypatch):
+    class Killed(BaseException):
+        """No handler of ours may catch it."""
+
+    def die(*args):
+        (made,) = project.WORK_DIR.glob("ledger-archive-*")
+        shutil.copytree(made, project.WORK_DIR / "left")  # as after a kill, for here it is tidied
+        raise Killed
+
+    old(3)
+    log_event("worker_started")
+    seal_all()
+    monkeypatch.setattr(archives, "_read_back", die)
+    with pytest.raises(Killed):
+        prune_ledger()
+    assert (project.WORK_DIR / "left" / "events").exists()
+    sweep_temporaries(now=time.time() + 2 * 86_400)
+    assert not (project.WORK_DIR / "left" / "events").exists()
 
 
 STEPS = [

@@ -397,6 +397,22 @@ def test_one_anchor_stands_for_each_period(settings):
     assert len(default_storage.listdir(FOLDER)[1]) == 1
 
 
+def test_a_torn_anchor_is_made_anew_by_the_next_sealing(settings, capsys):
+    settings.LEDGER_ANCHOR_EVERY_S = 10**9
+    write(4)
+    seal_all()
+    (name,) = default_storage.listdir(FOLDER)[1]
+    whole = Path(default_storage.path(f"{FOLDER}/{name}"))
+    whole.write_text(whole.read_text()[:50])
+    seal_events()
+    assert default_storage.listdir(FOLDER)[1] == [name]
+    code, answer = verified(capsys)
+    assert (code, answer["anchors"], answer["anchors_torn"]) == (0, 1, 0)
+    before = whole.stat().st_mtime_ns
+    seal_events()
+    assert whole.stat().st_mtime_ns == before
+
+
 def test_a_dry_run_seals_and_anchors_nothing(capsys):
     write(4)
     call_command("ledger_seal", "--dry-run", "--json")

@@ -6,6 +6,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from jobs.runner import run_job
+from jobs.services import enqueue, settle_lost
+from ledger.models import LedgerEvent
 from ledger.services import log_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,3 +42,21 @@ def test_verify_names_the_event_that_was_changed_and_exits_1(capsys):
         call_command("ledger_verify", "--json")
     assert exit_.value.code == 1
     assert json.loads(capsys.readouterr().out)["changed"] == [str(events[1].pk)]
+
+
+def test_a_verification_whose_worker_dies_at_the_end_tells_what_it_found_once(monkeypatch):
+    class Killed(BaseException):
+        """No handler of ours may catch it."""
+
+    def die(*args, **kwargs):
+        raise Killed
+
+    _tamper(log_event("worker_started", entity_id="1"))
+    job = enqueue("verify_ledger", {})
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr("jobs.services.settle_done", die)
+        run_job(job.pk)
+    job.refresh_from_db()
+    settle_lost(job, why="killed")
+    assert run_job(job.pk).result["wrong"] == 1
+    assert LedgerEvent.objects.filter(event_type="ledger_faults_found").count() == 1

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from ledger.models import LedgerEvent
+from media_assets.files import remove_file
 from media_assets.models import ClipVariant
 from media_assets.services.orphans import sweep_orphans
 from tests.factories import make_clip, make_variant, make_video
@@ -38,6 +39,25 @@ def test_what_a_kill_left_goes_after_a_day(settings):
     assert event.metadata["removed"] == 2
     assert sweep_orphans()["removed"] == 0
     assert LedgerEvent.objects.filter(event_type="media_orphans_removed").count() == 1
+
+
+def test_a_sweep_that_is_killed_takes_nothing_away_that_was_not_told(settings, monkeypatch):
+    class Killed(BaseException):
+        """No handler of ours may catch it."""
+
+    def remove_and_die(name):
+        remove_file(name)
+        raise Killed
+
+    paths = [left_behind(settings, f"videos/ab/{name}.mp4") for name in "ab"]
+    monkeypatch.setattr("media_assets.services.orphans.remove_file", remove_and_die)
+    with pytest.raises(Killed):
+        sweep_orphans()
+    assert [path.exists() for path in paths] == [False, True]
+    event = LedgerEvent.objects.get(event_type="media_orphans_found")
+    assert event.metadata["files"] == ["videos/ab/a.mp4", "videos/ab/b.mp4"]
+    monkeypatch.undo()
+    assert sweep_orphans()["files"] == ["videos/ab/b.mp4"]
 
 
 def test_what_a_row_names_stays_however_old():

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from jobs.models import Job
 from jobs.runner import run_job
+from jobs.services import settle_lost
 from ledger.models import LedgerEvent
 from publishing.models import WebhookDelivery
 from publishing.services.accounts import connect_simulator_accounts
 from publishing.simulator.credentials import SIMULATED_APPS
 from publishing.simulator.hooks import signed
 from tests.factories import make_account
-from tests.publishing.road import run_once, wanted
+from tests.publishing.road import Crash, crash_at, run_once, wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -197,6 +198,28 @@ def test_a_webhook_settles_a_post_that_waits_by_asking_the_platform(simulator, s
     publication.refresh_from_db()
     (post,) = simulator.posts()
     assert (publication.status, publication.external_post_id) == ("published", post["id"])
+    assert WebhookDelivery.objects.get().outcome == "Asked about 1, settled 1."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_delivery_whose_worker_dies_after_it_settled_says_what_it_settled(
+    simulator, small_video, monkeypatch
+):
+    publication = wanted(simulator, "tiktok", small_video)
+    crash_at(monkeypatch, "publish.after")
+    run_once(publication)
+    deliver("tiktok", simulator.webhooks("tiktok")[-1]["body"])
+    job = Job.objects.get(job_type="handle_webhook")
+
+    def die(*args, **kwargs):
+        raise Crash
+
+    with monkeypatch.context() as patched, pytest.raises(Crash):
+        patched.setattr("jobs.services.settle_done", die)
+        run_job(job.pk)
+    job.refresh_from_db()
+    settle_lost(job, why="killed")
+    assert run_job(job.pk).result == {"asked": 1, "settled": 1}
     assert WebhookDelivery.objects.get().outcome == "Asked about 1, settled 1."
 
 
