@@ -12,5 +12,5 @@ urlpatterns: list[URLPattern] = [
     path("auth/me", views.MeView.as_view(), name="auth-me"),
     path("auth/password", views.PasswordView.as_view(), name="auth-password"),
     path("auth/sessions", views.SessionsView.as_view(), name="auth-sessions"),
-    path("auth/sessions/<uuid:login_id>", views.SessionView.as_view(), name="auth-session"),
+    path("auth/sessions/<uuid:id>", views.SessionView.as_view(), name="auth-session"),
 ]

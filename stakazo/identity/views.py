@@ -217,9 +217,9 @@ class SessionView(APIView):
         tags=["identity"],
         responses={204: OpenApiResponse(description="It has ended."), 404: ErrorOut},
     )
-    def delete(self, request: Request, login_id: uuid.UUID) -> Response:
+    def delete(self, request: Request, id: uuid.UUID) -> Response:
         """End it, with all its tokens, or the session of that browser."""
-        if not services.end_login_of(cast(User, request.user), login_id):
+        if not services.end_login_of(cast(User, request.user), id):
             raise Http404
         return Response(status=204)
 
