@@ -18,6 +18,7 @@ def _page(title: str, icon: str, name: str, *, besides: str = "") -> dict[str, A
 
 
 UNFOLD: dict[str, Any] = {
+    "LOGIN": {"form": "stakazo.identity.forms.LoginForm"},
     "SITE_TITLE": "Stakazo",
     "SITE_HEADER": "Stakazo",
     "SITE_SUBHEADER": "Long videos in, results out",

@@ -22,6 +22,7 @@ VAR_DIR = Path(env.str("STAKAZO_VAR_DIR", default=str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 DEBUG = env.bool("STAKAZO_DEBUG", default=False)
 SECRET_KEY = env.str("STAKAZO_SECRET_KEY", default="") or kept_secret(VAR_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = env.list("STAKAZO_SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("STAKAZO_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("STAKAZO_TRUSTED_ORIGINS", default=[])
 BASE_URL = env.str("STAKAZO_BASE_URL", default="http://127.0.0.1:8000")
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "stakazo.identity.middleware.BrowserLoginMiddleware",
     "stakazo.identity.middleware.LedgerContextMiddleware",
 ]
 
@@ -175,7 +177,10 @@ SIMPLE_JWT = {
     "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
     "AUDIENCE": "stakazo",
     "ISSUER": "stakazo",
+    "AUTH_TOKEN_CLASSES": ("stakazo.identity.tokens.SignedAccessToken",),
 }
+# The first signs; the others are still believed. Empty: the secret key, and those before it.
+JWT_KEYS = env.list("STAKAZO_JWT_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
 
 # --- Headers -------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
@@ -12,13 +12,24 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from unfold.decorators import display
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.forms import (
+    AdminPasswordChangeForm,
+    UserChangeForm,
+    UserCreationForm,
+)
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from ledger.trail import TrailMixin
 from stakazo.core.admin import StakazoAdmin, act_on_each
+from stakazo.core.errors import InvalidInput, StakazoError
 from stakazo.identity.models import ApiKey
-from stakazo.identity.services import create_api_key, revoke_api_key
+from stakazo.identity.services import (
+    create_api_key,
+    end_all_logins,
+    revoke_api_key,
+    rotate_api_key,
+)
+from stakazo.identity.services.keys import checked_networks
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -30,6 +41,12 @@ class UserAdmin(DjangoUserAdmin[User], StakazoAdmin):
 
     form, add_form = UserChangeForm, UserCreationForm
     change_password_form = AdminPasswordChangeForm
+    actions = ["end_logins"]
+
+    @admin.action(description="End all logins", permissions=["change"])
+    def end_logins(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """Browsers and tokens of these people open nothing any more; they log in again."""
+        act_on_each(request, users, end_all_logins, done="logged out everywhere")
 
 
 @admin.register(Group)
@@ -45,11 +62,23 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         initial=[ApiKey.Scope.READ],
     )
+    networks = forms.CharField(
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Where it may come from, as 192.0.2.0/24, with spaces between; empty: anywhere.",
+    )
 
     class Meta:
         model = ApiKey
-        fields = ["name", "user", "scopes", "expires_at"]
+        fields = ["name", "user", "scopes", "networks", "expires_at"]
         help_texts = {"expires_at": "Empty: in 90 days."}
+
+    def clean_networks(self) -> list[str]:
+        """As a list."""
+        try:
+            return checked_networks(self.cleaned_data["networks"].replace(",", " ").split())
+        except InvalidInput as error:
+            raise forms.ValidationError(f"{error.message} Not so: {error.details}") from error
 
 
 @admin.register(ApiKey)
@@ -62,15 +91,15 @@ class ApiKeyAdmin(TrailMixin, StakazoAdmin):
     list_select_related = ["user"]
     search_fields = ["name", "prefix", "user__username"]
     autocomplete_fields = ["user"]
-    actions = ["revoke"]
+    actions = ["rotate", "revoke"]
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[str]:
         """Little to fill in; everything to see."""
-        asked = ["name", "user", "scopes", "expires_at"]
+        asked = ["name", "user", "scopes", "networks", "expires_at"]
         if obj is None:
             return asked
-        seen = ["name", "user", "scope_words", "expires_at", "prefix", "state"]
-        return [*seen, "created_at", "last_used_at", "revoked_at", "ledger_trail"]
+        seen = ["name", "user", "scope_words", "network_words", "expires_at", "prefix", "state"]
+        return [*seen, "created_at", "last_used_at", "revoked_at", "replaces", "ledger_trail"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A key never changes."""
@@ -90,6 +119,7 @@ class ApiKeyAdmin(TrailMixin, StakazoAdmin):
             user=given["user"],
             scopes=given["scopes"],
             expires_at=given["expires_at"],
+            networks=given["networks"],
         )
         for field in ApiKey._meta.concrete_fields:
             setattr(obj, field.attname, getattr(made, field.attname))
@@ -100,14 +130,31 @@ class ApiKeyAdmin(TrailMixin, StakazoAdmin):
         self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Show the text of the key, this once."""
+        return self._show(request, obj, request.stakazo_new_key)  # type: ignore[attr-defined]
+
+    def _show(self, request: HttpRequest, key: ApiKey, plain: str) -> HttpResponse:
         context = self.admin_site.each_context(request) | {
             "title": "The new API key",
-            "key": obj,
-            "plain": request.stakazo_new_key,  # type: ignore[attr-defined]  # set above
+            "key": key,
+            "plain": plain,
         }
         response = TemplateResponse(request, "identity/new_api_key.html", context)
         response["Cache-Control"] = "no-store"
         return response
+
+    @admin.action(description="Rotate", permissions=["change"])
+    def rotate(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> HttpResponse | None:
+        """A key with the same rights that follows this one, which ends in a day; one at a time."""
+        key = keys.first()
+        if key is None or keys.count() > 1:
+            messages.error(request, "Choose one key: the text of the new one is shown once.")
+            return None
+        try:
+            made, plain = rotate_api_key(key)
+        except StakazoError as error:
+            messages.error(request, error.message)
+            return None
+        return self._show(request, made, plain)
 
     @admin.action(description="Revoke", permissions=["change"])
     def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
@@ -118,6 +165,11 @@ class ApiKeyAdmin(TrailMixin, StakazoAdmin):
     def scope_words(self, key: ApiKey) -> str:
         """The scopes."""
         return ", ".join(key.scopes)
+
+    @display(description="From")
+    def network_words(self, key: ApiKey) -> str:
+        """The networks."""
+        return ", ".join(key.networks) or "anywhere"
 
     @display(
         description="State", label={"live": "success", "revoked": "danger", "expired": "warning"}

@@ -9,6 +9,8 @@ declare("user_logged_out", "Somebody ended a login.")
 declare("login_failed", "A login was refused: wrong name or password.", WARN)
 declare("login_blocked", "Logins are held back after too many failures.", WARN)
 declare("refresh_token_reused", "A used refresh token came again; its login was ended.", WARN)
+declare("password_changed", "Somebody gave an account another password.")
+declare("api_key_rotated", "A key was followed by a new one; the old one ends after a while.")
 declare("api_key_revoked", "An API key opens nothing any more.")
 audit(
     Audited(

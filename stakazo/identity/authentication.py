@@ -36,7 +36,7 @@ class BearerAuthentication(JWTAuthentication):
         if login_id is None:
             return super().get_user(validated_token)
         login = RefreshToken.objects.select_related("user").filter(pk=login_id).first()
-        if login is None or login.revoked_at is not None or not login.user.is_active:
+        if login is None or not login.user.is_active or not login.is_open_for(login.user):
             raise exceptions.AuthenticationFailed("This login has ended. Log in again.")
         return login.user
 
@@ -49,7 +49,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         plain = request.headers.get(API_KEY_HEADER)
         if plain is None:
             return None
-        key = open_with_key(plain)
+        key = open_with_key(plain, address=str(request.META.get("REMOTE_ADDR", "")))
         if key is None:
             raise exceptions.AuthenticationFailed("This API key opens nothing.")
         act_as(f"key:{key.prefix}")

@@ -2,6 +2,7 @@
 
 StakazoError
 ├── LoginRefused        401  the name or the password is wrong, or the account is switched off
+├── PasswordRefused     403  the current password is wrong
 ├── RefreshRefused      401  this refresh token is not taken (any more); log in again
 ├── TooManyAttempts     429  too many failed logins; wait
 ├── RegistrationClosed  403  accounts are made by an administrator here
@@ -15,6 +16,12 @@ class LoginRefused(StakazoError):
     """The name or the password is wrong, or the account is switched off; we do not say which."""
 
     code, http_status = "identity.login-refused", 401
+
+
+class PasswordRefused(NotAllowed):
+    """The current password is wrong."""
+
+    code = "identity.password-refused"
 
 
 class RefreshRefused(StakazoError):

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
 from ledger.context import acting
 from stakazo.core.ids import uuid7
+from stakazo.identity.browsing import login_in
+from stakazo.identity.services.browsers import see_browser_login
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -32,3 +35,18 @@ class LedgerContextMiddleware:
             response = self.get_response(request)
         response["X-Request-Id"] = request_id
         return response
+
+
+class BrowserLoginMiddleware:
+    """A session whose login has ended, here or by its owner from elsewhere, is nobody's."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request."""
+        user = request.user
+        if user.is_authenticated and not see_browser_login(login_in(request.session), user):
+            request.session.flush()
+            request.user = AnonymousUser()
+        return self.get_response(request)

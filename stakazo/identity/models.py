@@ -1,8 +1,11 @@
 """Ways to come in beside the password: refresh tokens, API keys, tickets; and failed tries."""
 
+import ipaddress
 from datetime import datetime
+from itertools import chain
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
 
@@ -36,11 +39,51 @@ class RefreshToken(models.Model):
     revoked_at = models.DateTimeField(
         null=True, blank=True, help_text="On the first token: the end of the family."
     )
+    password_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="On the first token: a keyed hash of the password's; another password ends it.",
+    )
+    address = models.GenericIPAddressField(
+        null=True, blank=True, help_text="On the first token: where the login came from."
+    )
+    user_agent = models.CharField(
+        max_length=200, blank=True, help_text="On the first token: with what."
+    )
 
     class Meta:
         db_table = "auth_refresh_tokens"
         ordering = ["-id"]
         verbose_name = "refresh token"
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.pk}"
+
+    def is_open_for(self, user: User) -> bool:
+        """Asked of the first token: not revoked, and the user still has the password of then."""
+        if self.revoked_at is not None:
+            return False
+        return not self.password_hash or self.password_hash in chain(
+            [user.get_session_auth_hash()], user.get_session_auth_fallback_hash()
+        )
+
+
+class BrowserLogin(models.Model):
+    """A login with a browser. The session names it; once it has ended the session opens nothing."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="browser_logins"
+    )
+    address = models.GenericIPAddressField(null=True, blank=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    seen_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        db_table = "auth_browser_logins"
+        ordering = ["-id"]
+        verbose_name = "browser login"
 
     def __str__(self) -> str:
         return f"{self.user} {self.pk}"
@@ -66,6 +109,20 @@ class ApiKey(models.Model):
     scopes = models.JSONField(default=list, help_text="read, write")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: never.")
+    networks = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Where it may come from, as 192.0.2.0/24; empty: from anywhere.",
+    )
+    replaces = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="replaced_by",
+        editable=False,
+        help_text="The key that this one was made to follow.",
+    )
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -80,6 +137,17 @@ class ApiKey(models.Model):
     def is_live(self, now: datetime) -> bool:
         """Whether it opens the door at this time."""
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+    def is_welcome_from(self, address: str) -> bool:
+        """Whether it may come from this address; one that is none is welcome only from anywhere."""
+        if not self.networks:
+            return True
+        try:
+            where = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        where = getattr(where, "ipv4_mapped", None) or where
+        return any(where in ipaddress.ip_network(network) for network in self.networks)
 
 
 class Ticket(models.Model):

@@ -6,10 +6,23 @@ from django.apps import apps
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from stakazo.identity.models import ApiKey
+
 if TYPE_CHECKING:  # DRF reads this module while it loads its views
     from rest_framework.views import APIView
 
 _WRITING = ("add", "change", "delete")
+
+
+class IsPerson(BasePermission):
+    """Somebody who logged in: an API key has no password and no logins."""
+
+    message = "This is for people; an API key cannot do it."
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Whether this caller may."""
+        user: Any = request.user
+        return bool(user and user.is_authenticated) and not isinstance(request.auth, ApiKey)
 
 
 class RoleAllows(BasePermission):

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from rest_framework import serializers
 
+from stakazo.identity.queries import Login
 from stakazo.identity.services import Tokens
 
 
@@ -28,6 +29,29 @@ class RefreshIn(serializers.Serializer[dict[str, Any]]):
     """A refresh token."""
 
     refresh = serializers.CharField(max_length=256)
+
+
+class PasswordIn(serializers.Serializer[dict[str, Any]]):
+    """The password of now, and the one to come."""
+
+    current = serializers.CharField(max_length=256, trim_whitespace=False)
+    new = serializers.CharField(max_length=256, trim_whitespace=False)
+
+
+class SessionOut(serializers.Serializer[Login]):
+    """One login of the caller."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=["tokens", "browser"])
+    address = serializers.IPAddressField(allow_null=True, help_text="Where it came from.")
+    user_agent = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    seen_at = serializers.DateTimeField(help_text="Of tokens: when they were last renewed.")
+    is_current = serializers.SerializerMethodField(help_text="The login of this very request.")
+
+    def get_is_current(self, login: Login) -> bool:
+        """Whether this request came by it."""
+        return str(login.id) == self.context["current"]
 
 
 class UserOut(serializers.Serializer[User]):

@@ -10,4 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("auth/refresh", views.RefreshView.as_view(), name="auth-refresh"),
     path("auth/logout", views.LogoutView.as_view(), name="auth-logout"),
     path("auth/me", views.MeView.as_view(), name="auth-me"),
+    path("auth/password", views.PasswordView.as_view(), name="auth-password"),
+    path("auth/sessions", views.SessionsView.as_view(), name="auth-sessions"),
+    path("auth/sessions/<uuid:id>", views.SessionView.as_view(), name="auth-session"),
 ]

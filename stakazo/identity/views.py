@@ -1,9 +1,12 @@
 """The identity endpoints."""
 
+import uuid
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import User
+from django.http import Http404
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
@@ -13,18 +16,33 @@ from rest_framework.views import APIView
 from stakazo.core.api.errors import ErrorOut
 from stakazo.core.api.views import validated
 from stakazo.identity import services
+from stakazo.identity.browsing import login_in
 from stakazo.identity.models import ApiKey
+from stakazo.identity.permissions import IsPerson
+from stakazo.identity.queries import logins_of
 from stakazo.identity.serializers import (
     LoginIn,
     MeOut,
+    PasswordIn,
     RefreshIn,
     RegisterIn,
+    SessionOut,
     TokensOut,
     UserOut,
 )
 
 _USER = {"id": 7, "username": "ben", "email": "", "is_staff": False, "roles": ["Editor"]}
 _TOKENS = {"access": "eyJhbGciOi…", "refresh": "Zk3v…", "expires_s": 600, "user": _USER}
+
+_LOGIN = {
+    "id": "0193a1b2-7c00-7000-8000-000000000007",
+    "kind": "tokens",
+    "address": "192.0.2.7",
+    "user_agent": "curl/8.5.0",
+    "created_at": "2026-11-20T09:00:00Z",
+    "seen_at": "2026-11-20T09:40:00Z",
+    "is_current": True,
+}
 
 
 class OpenDoorView(APIView):
@@ -70,7 +88,11 @@ class LoginView(OpenDoorView):
     def post(self, request: Request) -> Response:
         """Name and password for tokens; after five failures wait (429, Retry-After)."""
         args = validated(LoginIn, request.data)
-        tokens = services.login(**args, address=str(request.META.get("REMOTE_ADDR", "")))
+        tokens = services.login(
+            **args,
+            address=str(request.META.get("REMOTE_ADDR", "")),
+            user_agent=request.headers.get("User-Agent", ""),
+        )
         return Response(TokensOut(tokens).data)
 
 
@@ -128,3 +150,83 @@ class MeView(APIView):
         auth, user = request.auth, cast(User, request.user)  # IsAuthenticated said so
         came_by = "key" if isinstance(auth, ApiKey) else "token" if auth else "session"
         return Response(MeOut(user, context={"came_by": came_by}).data)
+
+
+class PasswordView(APIView):
+    """The caller's own password."""
+
+    permission_classes = [IsPerson]
+
+    @extend_schema(
+        operation_id="auth_password",
+        tags=["identity"],
+        request=PasswordIn,
+        responses={204: OpenApiResponse(description="It is another one now."), 429: ErrorOut},
+        examples=[
+            OpenApiExample(
+                "Another one",
+                {"current": "correct horse battery", "new": "a staple that is correct"},
+                request_only=True,
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Change it; every other login ends. Guessing the current one is held back as at login."""
+        args, user = validated(PasswordIn, request.data), cast(User, request.user)
+        current = _current_login(request)
+        user = services.change_password(
+            user,
+            current=args["current"],
+            new=args["new"],
+            address=str(request.META.get("REMOTE_ADDR", "")),
+            keep=uuid.UUID(current) if current and request.auth else None,
+        )
+        for login in logins_of(user):
+            if str(login.id) != current:
+                services.end_login_of(user, login.id)
+        if not request.auth:
+            update_session_auth_hash(request._request, user)
+        return Response(status=204)
+
+
+class SessionsView(APIView):
+    """The caller's logins."""
+
+    permission_classes = [IsPerson]
+
+    @extend_schema(
+        operation_id="auth_sessions",
+        tags=["identity"],
+        responses=SessionOut(many=True),
+        examples=[OpenApiExample("One", _LOGIN, response_only=True)],
+    )
+    def get(self, request: Request) -> Response:
+        """All that are open, newest first."""
+        context = {"current": _current_login(request)}
+        logins = logins_of(cast(User, request.user))
+        return Response([SessionOut(login, context=context).data for login in logins])
+
+
+class SessionView(APIView):
+    """One login of the caller."""
+
+    permission_classes = [IsPerson]
+
+    @extend_schema(
+        operation_id="auth_session_end",
+        tags=["identity"],
+        responses={204: OpenApiResponse(description="It has ended."), 404: ErrorOut},
+    )
+    def delete(self, request: Request, id: uuid.UUID) -> Response:
+        """End it, with all its tokens, or the session of that browser."""
+        if not services.end_login_of(cast(User, request.user), id):
+            raise Http404
+        return Response(status=204)
+
+
+def _current_login(request: Request) -> str:
+    """The id of the login that this request came by."""
+    token: Any = request.auth
+    if token is not None:
+        return str(token.get("sid", ""))
+    return login_in(request.session)

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import time
 from collections import OrderedDict
 from typing import Any
 from urllib.parse import parse_qs, urlparse
@@ -25,7 +26,9 @@ from django.utils import timezone
 
 from ledger.watermark import Position, events_after, head
 from stakazo.core.errors import InvalidInput, StakazoError
+from stakazo.identity.browsing import login_in
 from stakazo.identity.services import take_ticket
+from stakazo.identity.services.browsers import see_browser_login
 from stakazo.telemetry.events import position_of, position_token
 from stakazo.telemetry.relay import CatchUp, Mailbox, Told, event_messages, message, relay
 from stakazo.telemetry.tail import PAGE_EVENTS
@@ -33,6 +36,7 @@ from stakazo.telemetry.tail import PAGE_EVENTS
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_S = 15.0
+STAY_S = 4.0  # so long at most somebody stays whose account or login has ended
 MAX_MISSED_EVENTS = 2_000
 REMEMBERED_IDS = 5_000
 MAX_MESSAGE_CHARS = 2_000
@@ -45,6 +49,7 @@ class TelemetryConsumer(AsyncWebsocketConsumer):
 
     mailbox: Mailbox | None = None
     user: User | None = None
+    login_id: str | None = None  # of the browser; None: it came by a ticket
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve the socket; however it ends, leave nothing running."""
@@ -63,7 +68,9 @@ class TelemetryConsumer(AsyncWebsocketConsumer):
             await self.close(WRONG_ORIGIN)
             return
         elif self.scope["user"].is_authenticated:
-            self.user = self.scope["user"]
+            self.login_id = login_in(self.scope["session"])
+            if await database_sync_to_async(_may_stay)(self.scope["user"], self.login_id):
+                self.user = self.scope["user"]
         await self.accept()
         if self.user is None:
             await self.close(NOT_LOGGED_IN)  # after accepting: only so the client sees the code
@@ -127,13 +134,16 @@ class TelemetryConsumer(AsyncWebsocketConsumer):
             await self.send(told.text)
 
     async def _beat(self, mailbox: Mailbox, user: User) -> None:
+        told = time.monotonic()
         while True:
-            await asyncio.sleep(HEARTBEAT_S)
+            await asyncio.sleep(min(STAY_S, HEARTBEAT_S))
             with contextlib.suppress(DatabaseError):
-                if not await database_sync_to_async(_may_stay)(user):
+                if not await database_sync_to_async(_may_stay)(user, self.login_id):
                     await self.close(NOT_LOGGED_IN)
                     return
-            mailbox.put([Told(message("ping", at=timezone.now()))])
+            if time.monotonic() - told >= HEARTBEAT_S:
+                told = time.monotonic()
+                mailbox.put([Told(message("ping", at=timezone.now()))])
 
     def _drop(self) -> None:
         """The client does not read what we send: end it rather than keep it all."""
@@ -186,8 +196,11 @@ def _asked_for(text: str | None) -> Position:
     return position_of(position)
 
 
-def _may_stay(user: User) -> bool:
-    return User.objects.filter(pk=user.pk, is_active=True).exists()
+def _may_stay(user: User, login_id: str | None) -> bool:
+    """Whether the account is switched on and, of a browser, its login open."""
+    if not User.objects.filter(pk=user.pk, is_active=True).exists():
+        return False
+    return login_id is None or see_browser_login(login_id, user)
 
 
 def _is_our_origin(scope: Any) -> bool:

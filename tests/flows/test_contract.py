@@ -24,7 +24,7 @@ from media_assets.services.uploads import start_upload
 from publishing.models import Platform
 from stakazo.alerts.services import raise_alert
 from stakazo.identity.models import ApiKey
-from stakazo.identity.services import create_api_key
+from stakazo.identity.services import create_api_key, note_browser_login
 from stakazo.reasoning.models import ReasoningRun
 from tests.factories import (
     make_account,
@@ -62,6 +62,8 @@ PUBLIC = {
 }
 # They take a POST, but change nothing that others see.
 HARMLESS = {"engine_evaluate", "telemetry_ticket"}
+# Everybody's own, whatever the role; no key has any of it.
+PERSONAL = {"auth_password", "auth_sessions", "auth_session_end"}
 
 LONG = "x" * 30_000
 UNKNOWN_ID = "0190a0b0-0000-7000-8000-000000000001"
@@ -168,6 +170,7 @@ def rows(db, settings):
         "captions": make_captions(),
         "watermark": make_graphic(Watermark),
         "card": make_graphic(Card),
+        "login": note_browser_login(make_user("dora"), address="", user_agent=""),
         "event": LedgerEvent.objects.first(),
         "run": ReasoningRun.objects.create(
             job_id=job.pk, trigger=ReasoningRun.Trigger.ASKED, started_at=datetime.now(UTC)
@@ -176,6 +179,7 @@ def rows(db, settings):
 
 
 _ROOMS = {
+    "/auth/sessions/": "login",
     "/ledger/events/": "event",
     "/ledger/videos/": "video",
     "/ledger/entities/": "clip",
@@ -344,9 +348,9 @@ def test_only_who_may_gets_in(path, method, operation, rows):
     assert answer(Client()) == 401
     if method == "get":
         assert answer(cleo) != 403
-        assert answer(Client(), **{"X-Api-Key": key}) != 403
+        assert (answer(Client(), **{"X-Api-Key": key}) == 403) == (name in PERSONAL)
     else:
-        assert (answer(cleo) == 403) == (name not in HARMLESS)
+        assert (answer(cleo) == 403) == (name not in HARMLESS | PERSONAL)
         assert answer(Client(), **{"X-Api-Key": key}) == 403
 
 

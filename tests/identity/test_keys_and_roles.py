@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 import stakazo.urls
 from ledger.models import LedgerEvent
 from ledger.services import log_event
+from stakazo.core.errors import InvalidInput
 from stakazo.identity import services
 from stakazo.identity.models import ApiKey
 from tests.factories import make_user
@@ -133,7 +134,7 @@ def test_only_the_hash_of_a_key_is_kept_and_its_use_is_noted():
 
 
 def test_unknown_scopes_are_refused():
-    with pytest.raises(services.InvalidInput):
+    with pytest.raises(InvalidInput):
         make_key(make_user("ben"), "root")
 
 

@@ -239,7 +239,7 @@ async def test_what_we_do_not_understand_gets_an_error_and_nothing_breaks(watchi
 
 async def test_a_client_that_does_not_read_is_dropped(monkeypatch):
     monkeypatch.setattr(relay_module, "MAILBOX_ITEMS", 3)
-    cleo = await in_thread(make_user, "cleo")
+    ticket = await in_thread(lambda: issue_ticket(make_user("cleo")))
     incoming, closed = asyncio.Queue(), asyncio.Queue()
 
     async def send(message):
@@ -251,9 +251,8 @@ async def test_a_client_that_does_not_read_is_dropped(monkeypatch):
     scope = {
         "type": "websocket",
         "path": "/telemetry/ws",
-        "query_string": b"",
-        "headers": [(b"host", b"testserver"), (b"origin", b"http://testserver")],
-        "user": cleo,
+        "query_string": f"ticket={ticket}".encode(),
+        "headers": [(b"host", b"testserver")],
     }
     serving = asyncio.create_task(TelemetryConsumer.as_asgi()(scope, incoming.get, send))
     await incoming.put({"type": "websocket.connect"})
