@@ -95,6 +95,18 @@ def test_a_backlog_of_one_account_goes_out_one_by_one_in_its_order(
     assert JobAttempt.objects.count() <= 6 * 5
 
 
+def test_a_post_that_was_delayed_does_not_go_out_beside_the_next(
+    simulator, clock, small_video, settings
+):
+    settings.PUBLISH_GAP_S = 60
+    publications = backlog(simulator, "youtube", small_video, 2)
+    simulator.inject("youtube.session", "error_before", count=3)  # one try: again in a minute
+    ended = run_all(publications, clock, rounds=60, step_s=5)
+    assert statuses(ended) == {"published"}
+    first, second = sorted(post["committed_at"] for post in simulator.posts())
+    assert second - first >= 60
+
+
 def test_accounts_do_not_wait_for_each_other(simulator, clock, small_video, settings):
     settings.PUBLISH_GAP_S = 3600
     first = wanted(simulator, "youtube", small_video)
