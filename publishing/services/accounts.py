@@ -281,7 +281,7 @@ def client_of(
         access_token=good_access_token(account),
         options={"known_post_ids": known_post_ids or [], "meter": meter},
     )
-    with closing(client):
+    with closing(meter), closing(client):
         try:
             yield client
         except PlatformError as error:

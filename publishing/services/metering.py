@@ -28,6 +28,8 @@ KEPT_FOR_POSTS = 0.2
 TOLD_FOR_S = (
     3_600  # a percentage in a header is of a rolling window; it is told anew by each answer
 )
+# Of a wide budget some units are taken at once: a take is a transaction that all workers queue for.
+WIDE, BLOCK = 5_000, 10
 WORTH_TELLING = 50  # percent; below that our own count will do
 
 
@@ -38,6 +40,7 @@ class AccountMeter:
         self.account, self._keep = account, keep
         self._by = uuid.uuid4().hex
         self._last: list[str] = []
+        self._at_hand: dict[str, int] = {}
 
     def take(self, uses: Mapping[str, int]) -> None:
         """Take so many units of each of these budgets, all or none. Raises OverBudget."""
@@ -56,10 +59,26 @@ class AccountMeter:
                 raise over_budget(self.account, key, wait_s)
             taken.append((key, cost))
 
+    def close(self) -> None:
+        """Give back what was taken ahead."""
+        for key, units in self._at_hand.items():
+            if units:
+                rations.refund(key, cost=units, by=self._by)
+        self._at_hand.clear()
+
     def _take(self, key: str, cost: int) -> float:
+        if self._at_hand.get(key, 0) >= cost:
+            self._at_hand[key] -= cost
+            return 0.0
         numbers = budgets.budget_for(self.account, key)
         if self._keep and rations.left(key) - cost < numbers.limit * self._keep:
             return max(budgets.wait_of(key), numbers.per_s / 10)
+        if numbers.limit >= WIDE and not self._take_from(key, numbers, BLOCK + cost):
+            self._at_hand[key] = self._at_hand.get(key, 0) + BLOCK
+            return 0.0
+        return self._take_from(key, numbers, cost)
+
+    def _take_from(self, key: str, numbers: rations.Budget, cost: int) -> float:
         return rations.take(
             key,
             limit=numbers.limit,
@@ -75,6 +94,7 @@ class AccountMeter:
             key = budgets.key_of(self.account, usage.scope, "calls")
             if usage.percent < WORTH_TELLING or key not in budgets.keys_of(self.account, "calls"):
                 continue
+            self.close()  # what was taken ahead must not be given back after the correction
             limit = budgets.budget_for(self.account, key).limit
             used = -(-limit * usage.percent // 100)
             if used > limit - rations.left(key):
@@ -100,6 +120,7 @@ class AccountMeter:
         """Close the budgets that a platform says are used up, until it says that they are free."""
         if not error.closes or isinstance(error, OverBudget) or error.retry_after_s is None:
             return
+        self.close()
         if error.closes == "*":
             keys = self._last
         else:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -204,7 +205,8 @@ def test_the_api_shows_a_hold_with_what_waits_and_ends_it(api):
     account = make_account("youtube")
     make_publication(account=account)
     fail(account, times=5)
-    AccountMeter(account).take({"units": 3})
+    with closing(AccountMeter(account)) as meter:
+        meter.take({"units": 3})
     shown = api.get(f"/publishing/accounts/{account.pk}").json()
     assert shown["hold"]["status"] == "held"
     assert (shown["hold"]["why"], shown["waiting"]) == ("It broke.", 1)

@@ -161,6 +161,17 @@ def test_a_call_takes_all_its_budgets_or_none(limits):
     assert refused.value.kind == "wait_until"
 
 
+def test_of_a_wide_budget_some_is_taken_ahead_and_the_rest_given_back():
+    account = make_account()
+    key = budgets.key_of(account, "account", "calls")
+    meter, before = AccountMeter(account), left(key)
+    for _ in range(14):
+        meter.take({"calls": 1})
+    assert BudgetUse.objects.filter(budget__key=key).count() == 2
+    meter.close()
+    assert left(key) == before - 14
+
+
 def test_what_the_platform_refuses_closes_the_budget_for_everybody(simulator, clock, small_video):
     first, second = backlog(simulator, "tiktok", small_video, 2)
     simulator.inject("tiktok.init", "rate_limited")
