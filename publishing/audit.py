@@ -3,9 +3,10 @@
 from ledger.flows import on_its_way
 from ledger.registry import ERROR, WARN, Audited, audit, declare
 from media_assets.models import video_correlation
-from publishing.models import Publication, PublishLog, SocialAccount
+from publishing.models import AccountHold, Publication, PublishLog, SocialAccount
 
 A, P, L = SocialAccount.Status, Publication.Status, PublishLog.Status
+H = AccountHold.Status
 
 
 def _road(publication: Publication) -> str:
@@ -23,6 +24,23 @@ audit(
             A.DISCONNECTED: declare("account_disconnected", "Somebody took it out.", WARN),
         },
         facts=lambda account: {"platform": account.platform, "mode": account.mode},
+    )
+)
+audit(
+    Audited(
+        model=AccountHold,
+        entity_type="account_hold",
+        created=declare("account_held", "Too much went wrong on an account; its posts wait.", WARN),
+        moved={
+            H.TRYING: declare("account_hold_tried", "One post tries whether it works again."),
+            H.HELD: declare("account_held_again", "It did not work; its posts wait longer.", WARN),
+            H.OVER: declare("account_hold_ended", "Posts go out again on the account."),
+        },
+        facts=lambda hold: {
+            "account_id": hold.social_account_id,
+            "retry_at": hold.retry_at,
+            "times": hold.times,
+        },
     )
 )
 audit(

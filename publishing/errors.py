@@ -6,15 +6,20 @@ StakazoError
 ├── OAuthRefused         400  the way back from the platform's consent page is not one we opened
 ├── SealBroken           409  a stored token cannot be opened
 ├── WebhookRefused       403  a delivery whose signature does not hold
-└── PlatformError             the platform did not do what we asked
-    ├── PlatformBusy     503  come back later (rate limit, maintenance, network)
+└── PlatformError             the platform did not do what we asked; each has a kind and a remedy
+    ├── PlatformBusy     503  come back later (maintenance, network)
+    │   └── PlatformLimit 503 a limit is reached; it says when to come back
+    │       └── OverBudget 503  our own budget is used up: nothing was asked
     ├── NeedsReconnect   409  the account's token is no longer taken
     ├── RefusedContent   422  the platform will not take this post as it is
+    │   └── AgainstPolicy 422 it will not take it for its policy
     ├── PlatformProblem  502  an answer that we do not understand, before anything was committed
+    │   └── UploadGone   502  the platform has let the upload go: it must begin anew
     └── OutcomeUnknown   503  the commit was sent and the answer is unclear: it may be live
 """
 
-from typing import Any
+from enum import StrEnum
+from typing import Any, ClassVar
 
 from stakazo.core.errors import Conflict, InvalidInput, NotAllowed, StakazoError
 
@@ -49,41 +54,135 @@ class WebhookRefused(NotAllowed):
     code = "publishing.webhook-refused"
 
 
+class FailureKind(StrEnum):
+    """What a failure asks of us and of people."""
+
+    TRANSIENT = "transient"
+    WAIT_UNTIL = "wait_until"
+    RECONNECT = "reconnect"
+    USER_FIX = "user_fix"
+    POLICY = "policy"
+    AMBIGUOUS = "ambiguous"
+    BUG = "bug"
+
+
+KIND_LABELS = {
+    FailureKind.TRANSIENT: "Passes by itself",
+    FailureKind.WAIT_UNTIL: "Wait",
+    FailureKind.RECONNECT: "Connect again",
+    FailureKind.USER_FIX: "Change the post",
+    FailureKind.POLICY: "Against the platform's policy",
+    FailureKind.AMBIGUOUS: "May be live",
+    FailureKind.BUG: "Ours to mend",
+}
+# What a person does about it, where the table of a platform knows nothing better.
+REMEDIES = {
+    FailureKind.TRANSIENT: "Nothing: it is tried again by itself.",
+    FailureKind.WAIT_UNTIL: "Nothing: it goes on by itself when the platform lets it.",
+    FailureKind.RECONNECT: "Connect the account again, then retry what failed.",
+    FailureKind.USER_FIX: "Change the post or its file, then publish it anew.",
+    FailureKind.POLICY: (
+        "Look in the platform's app what it objects to and settle it there; do not send the same again."
+    ),
+    FailureKind.AMBIGUOUS: (
+        "Nothing: the platform is asked what became of it. Do not post it by hand meanwhile."
+    ),
+    FailureKind.BUG: (
+        "Tell those who run this installation; the platform's answer stands in the attempt."
+    ),
+}
+
+
 class PlatformError(StakazoError):
-    """The platform did not do what we asked. wire: its answer, secrets removed."""
+    """The platform did not do what we asked.
+
+    wire: its answer, secrets removed. remedy: what a person does about it. about_account: it is the
+    account that the platform objects to, so its other posts would fare the same. closes: the budget
+    that is used up by the platform's word: "scope:name", or "*" for those that the call took from.
+    """
 
     code, http_status = "publishing.platform-error", 502
+    kind: ClassVar[FailureKind] = FailureKind.BUG
 
-    def __init__(self, message: str, *, platform: str, wire: Any = None, **details: Any) -> None:
-        super().__init__(message, platform=platform, **details)
-        self.platform, self.wire = platform, wire
+    def __init__(
+        self,
+        message: str,
+        *,
+        platform: str,
+        wire: Any = None,
+        remedy: str = "",
+        about_account: bool = False,
+        closes: str = "",
+        **details: Any,
+    ) -> None:
+        remedy = remedy or REMEDIES[self.kind]
+        super().__init__(message, platform=platform, kind=self.kind, remedy=remedy, **details)
+        self.platform, self.wire, self.remedy = platform, wire, remedy
+        self.about_account, self.closes = about_account, closes
+
+    @property
+    def retry_after_s(self) -> float | None:
+        """Seconds until it may go better; None: nobody knows."""
+        return self.details.get("retry_after_s")
 
 
 class PlatformBusy(PlatformError):
     """The platform asked us to come back later, or could not be reached. Nothing was posted."""
 
     code, http_status, permanent = "publishing.platform-busy", 503, False
+    kind = FailureKind.TRANSIENT
+
+
+class PlatformLimit(PlatformBusy):
+    """A limit of the platform is reached; retry_after_s says when it ends. Nothing was posted."""
+
+    code = "publishing.platform-limit"
+    kind = FailureKind.WAIT_UNTIL
+
+
+class OverBudget(PlatformLimit):
+    """Our budget of a platform's limit is used up. The platform was not asked."""
+
+    code = "publishing.over-budget"
 
 
 class NeedsReconnect(PlatformError):
     """The platform no longer takes the account's token; somebody must connect it again."""
 
     code, http_status = "publishing.needs-reconnect", 409
+    kind = FailureKind.RECONNECT
 
 
 class RefusedContent(PlatformError):
     """The platform will not take this post as it is; the message says what to change."""
 
     code, http_status = "publishing.refused-content", 422
+    kind = FailureKind.USER_FIX
+
+
+class AgainstPolicy(RefusedContent):
+    """The platform objects to the post or to the account; nothing about the file would help."""
+
+    code = "publishing.against-policy"
+    kind = FailureKind.POLICY
 
 
 class PlatformProblem(PlatformError):
     """An answer that we do not understand, before anything was committed; safe to try again."""
 
     code, http_status, permanent = "publishing.platform-problem", 502, False
+    kind = FailureKind.BUG
+
+
+class UploadGone(PlatformProblem):
+    """The platform has let the upload go, and nothing was posted: it must begin anew."""
+
+    code = "publishing.upload-gone"
+    kind = FailureKind.TRANSIENT
 
 
 class OutcomeUnknown(PlatformError):
     """The commit was sent and the answer is unclear: it may be live. Ask before anything else."""
 
     code, http_status, permanent = "publishing.outcome-unknown", 503, False
+    kind = FailureKind.AMBIGUOUS

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from ledger.machine import Machine
 from media_assets.models import ClipVariant
+from publishing.errors import KIND_LABELS
 from stakazo.core.ids import uuid7
 
 
@@ -44,6 +45,12 @@ class SocialAccount(models.Model):
         null=True, blank=True, editable=False, help_text="Somebody is refreshing the token."
     )
     profile = models.JSONField(default=dict, blank=True, help_text="What the platform says of it.")
+    limits_told = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="Budgets as the platform told them."
+    )
+    troubles = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Failures in a row that were not the post's own."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -63,6 +70,48 @@ class SocialAccount(models.Model):
     def name(self) -> str:
         """What people call it: @handle, or its id where it has none. YouTube's handles bring the @."""
         return f"@{self.handle.removeprefix('@')}" if self.handle else self.external_id
+
+
+class AccountHold(models.Model):
+    """A time in which nothing is posted on an account, because too much went wrong there in a row."""
+
+    class Status(models.TextChoices):
+        HELD = "held", "Held"
+        TRYING = "trying", "One post tries"
+        OVER = "over", "Over"
+
+    LIVE = (Status.HELD, Status.TRYING)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    social_account = models.ForeignKey(
+        SocialAccount, on_delete=models.PROTECT, related_name="holds"
+    )
+    status = models.CharField(max_length=8, choices=Status, default=Status.HELD)
+    why = models.TextField(help_text="The failure that began it.")
+    remedy = models.TextField(blank=True)
+    by_platform = models.BooleanField(
+        default=False, help_text="The platform objects to the account itself."
+    )
+    times = models.PositiveSmallIntegerField(default=1, help_text="How often it was held in a row.")
+    retry_at = models.DateTimeField(help_text="When one post may try.")
+    tried_by = models.UUIDField(null=True, blank=True, help_text="The publication that tries.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "account_holds"
+        ordering = ["-id"]
+        verbose_name = "account hold"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["social_account"],
+                name="one_hold_per_account",
+                condition=Q(status__in=["held", "trying"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.social_account}: {self.why}"
 
 
 class OAuthState(models.Model):
@@ -174,7 +223,13 @@ class PublishLog(models.Model):
     external_url = models.URLField(max_length=500, blank=True)
     extra_metadata = models.JSONField(default=dict, blank=True)
     error_code = models.CharField(max_length=64, blank=True)
+    error_kind = models.CharField(
+        max_length=12,
+        blank=True,
+        choices=[(kind.value, words) for kind, words in KIND_LABELS.items()],
+    )
     error = models.TextField(blank=True)
+    remedy = models.TextField(blank=True, help_text="What a person does about it.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -265,6 +320,21 @@ ACCOUNT: Machine[SocialAccount] = Machine(
         A.CONNECTED: "We may post there.",
         A.EXPIRED: "The platform no longer takes our token; somebody must connect it again.",
         A.DISCONNECTED: "Somebody took the account out.",
+    },
+)
+H = AccountHold.Status
+HOLD: Machine[AccountHold] = Machine(
+    AccountHold,
+    {
+        H.HELD: {H.TRYING, H.OVER},
+        H.TRYING: {H.HELD, H.OVER},
+        H.OVER: set(),
+    },
+    stamps={H.OVER: "ended_at"},
+    sentences={
+        H.HELD: "Nothing is posted on the account until the time to try.",
+        H.TRYING: "One post tries whether it works again; the others wait.",
+        H.OVER: "Posts go out again.",
     },
 )
 P = Publication.Status

@@ -12,7 +12,8 @@ from django.utils import timezone
 from jobs.models import Job
 from ledger.machine import MACHINES
 from media_assets.models import ClipVariant
-from publishing.models import Publication, PublishLog, SocialAccount
+from publishing import budgets
+from publishing.models import AccountHold, Publication, PublishLog, SocialAccount
 from publishing.platforms.base import Content, Media
 from publishing.preflight import FileFacts
 from stakazo.core.errors import NotFound
@@ -30,6 +31,14 @@ def publication_by_id(publication_id: uuid.UUID) -> Publication:
     found = publications().filter(pk=publication_id).first()
     if found is None:
         raise NotFound("There is no such publication.", publication_id=str(publication_id))
+    return found
+
+
+def account_by_id(account_id: uuid.UUID) -> SocialAccount:
+    """The account. Raises NotFound."""
+    found = SocialAccount.objects.filter(pk=account_id).first()
+    if found is None:
+        raise NotFound("There is no such account.", account_id=str(account_id))
     return found
 
 
@@ -95,6 +104,20 @@ def publications_without_a_job(*, now: datetime | None = None) -> list[Publicati
         )
     )
     return [row for row in rows if job_key(row.pk) not in busy]
+
+
+def hold_of(account: SocialAccount) -> AccountHold | None:
+    """The hold that the account is under, if it is."""
+    return AccountHold.objects.filter(social_account=account, status__in=AccountHold.LIVE).first()
+
+
+def waiting_on(account: SocialAccount) -> QuerySet[Publication]:
+    """Publications of the account that wait for their time or their turn, in that order."""
+    return (
+        publications()
+        .filter(social_account=account, status=Publication.Status.SCHEDULED)
+        .order_by("scheduled_at", "id")
+    )
 
 
 def published_since(moment: datetime) -> QuerySet[Publication]:
@@ -171,10 +194,39 @@ def evidence_of(publication: Publication) -> Evidence:
         known.append(publication.error)
     for number, log in enumerate(logs, 1):
         known.append(f"Attempt {number}: {_in_words(log)}")
+    known += why_waiting(publication)
     job = live_job_of(publication)
     if job is not None:
-        known.append(f"A job is on it: {job.get_status_display().lower()}.")
+        when = (
+            f" until {job.run_at:%Y-%m-%d %H:%M:%S} UTC"
+            if job.status == Job.Status.SCHEDULED
+            else ""
+        )
+        known.append(f"A job is on it: {job.get_status_display().lower()}{when}.")
     return Evidence(known=known, attempts=logs, job=job)
+
+
+def why_waiting(publication: Publication) -> list[str]:
+    """What holds a publication up whose time has come, in sentences; [] where nothing does."""
+    account, now = publication.social_account, timezone.now()
+    on_its_way = publication.status == Publication.Status.PUBLISHING
+    is_due = publication.status == Publication.Status.SCHEDULED and (
+        publication.scheduled_at is None or publication.scheduled_at <= now
+    )
+    if not (on_its_way or is_due):
+        return []
+    known = []
+    hold = hold_of(account)
+    if hold is not None:
+        known.append(
+            f"{account} is held after failures in a row; one post tries at "
+            f"{hold.retry_at:%Y-%m-%d %H:%M} UTC. {hold.why} What to do: {hold.remedy}"
+        )
+    if wait_s := budgets.wait_for_a_post(account):
+        known.append(
+            f"The next post of {account} may go out in {wait_s:.0f} s: gap and daily number."
+        )
+    return known
 
 
 _PHASES = {
@@ -192,11 +244,14 @@ def _in_words(log: PublishLog) -> str:
         words = f"not posted. {log.error}"
     else:
         words = _PHASES.get(PublishLog.Phase(log.phase), "settled.")
+        words += f" Last failure: {log.error}" if log.error else ""
     asked: list[dict[str, Any]] = log.extra_metadata.get("asked", [])
     if asked:
         last = asked[-1]
         words += f" The platform said last ({last['at'][:19]} UTC): {last['said']}"
         words += f" – {last['reason']}." if last.get("reason") else "."
+    if log.remedy:
+        words += f" What to do: {log.remedy}"
     if log.extra_metadata.get("reconciled"):
         words += f" Reconciled: {log.extra_metadata['reconciliation_reason']}"
     return words

@@ -416,6 +416,38 @@ PLATFORM_APPS: dict[str, dict[str, Any]] = {
     }
     for platform in ("instagram", "tiktok", "youtube")
 }
+# What each platform lets us do, as of 20 November 2026: "platform:scope:name" → units, in how many
+# seconds, and units on the simulator, whose limits are wide. STAKAZO_JOB_BUDGETS goes before these, by
+# the patterns of publishing/budgets.py. Counted in any such stretch, so never more than per calendar day.
+_MINUTE_S, _DAY_S = 60, 86_400
+PLATFORM_BUDGETS: dict[str, tuple[int, int, int]] = {
+    # Meta: 4800 calls per impression of the last day, which count as 10 at least; corrected by headers.
+    "instagram:account:calls": (48_000, _DAY_S, 48_000),
+    # Ours, not Meta's: what X-App-Usage is a percentage of is told nowhere.
+    "instagram:app:calls": (200_000, _DAY_S, 2_000_000),
+    "instagram:account:containers": (400, _DAY_S, 10_000),
+    # 50 in the reference, 100 in the guide; content_publishing_limit decides.
+    "instagram:account:posts": (50, _DAY_S, 1_000),
+    "tiktok:account:creator_info": (20, _MINUTE_S, 200),
+    "tiktok:account:init": (6, _MINUTE_S, 60),
+    "tiktok:account:status": (30, _MINUTE_S, 300),
+    "tiktok:app:list": (600, _MINUTE_S, 6_000),
+    "tiktok:app:query": (600, _MINUTE_S, 6_000),
+    "tiktok:app:reads": (600, _MINUTE_S, 6_000),
+    # About 15 posts per creator and day, shared with every other app.
+    "tiktok:account:posts": (15, _DAY_S, 1_000),
+    # Ours: TikTok tells its cap of users only by refusing.
+    "tiktok:app:posts": (100_000, _DAY_S, 100_000),
+    # Since 1 June 2026 uploads have a bucket of their own.
+    "youtube:app:inserts": (100, _DAY_S, 1_000),
+    "youtube:app:units": (10_000, _DAY_S, 1_000_000),
+    # YouTube tells its cap per channel only by refusing (uploadLimitExceeded).
+    "youtube:account:posts": (100, _DAY_S, 1_000),
+}
+# Seconds between two posts of one account, at least; a backlog goes out one by one.
+PUBLISH_GAP_S = env.float("STAKAZO_PUBLISH_GAP_S", default=60.0)
+# Failures in a row, none of them the post's own, after which an account is held.
+PUBLISH_HOLD_AFTER = env.int("STAKAZO_PUBLISH_HOLD_AFTER", default=5)
 TOKEN_KEYS = env.list("STAKAZO_TOKEN_KEYS", default=[]) or [kept_secret(VAR_DIR / "token_key")]
 
 # --- Money ---------------------------------------------------------------------------------------

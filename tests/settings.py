@@ -22,6 +22,8 @@ Q_CLUSTER = {**Q_CLUSTER, "name": f"stakazo{os.environ.get('PYTEST_XDIST_WORKER'
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Nothing recurs by itself while a test counts jobs; tests of schedules turn this on.
 JOB_SCHEDULES_RUN = False
+# Posts of one account follow each other at once; tests of the gap turn it on.
+PUBLISH_GAP_S = 0
 # No thread writes beside a test; tests of the buffer turn it on.
 LEDGER_TELEMETRY_FLUSH_S = 0
 # Tiny films are watched faster without starting children; what children do has its own tests.

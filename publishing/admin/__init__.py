@@ -2,7 +2,14 @@
 
 from publishing.admin.accounts import SocialAccountAdmin
 from publishing.admin.attempts import PublishLogAdmin
+from publishing.admin.holds import AccountHoldAdmin
 from publishing.admin.publications import PublicationAdmin
 from publishing.admin.webhooks import WebhookDeliveryAdmin
 
-__all__ = ["PublicationAdmin", "PublishLogAdmin", "SocialAccountAdmin", "WebhookDeliveryAdmin"]
+__all__ = [
+    "AccountHoldAdmin",
+    "PublicationAdmin",
+    "PublishLogAdmin",
+    "SocialAccountAdmin",
+    "WebhookDeliveryAdmin",
+]

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -13,10 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timeuntil
 from unfold.decorators import action, display
 
-from publishing import queries
+from publishing import budgets, queries
 from publishing.admin.pages import FactsPage
 from publishing.models import Platform, SocialAccount
 from publishing.services import accounts
+from publishing.services.releasing import release_account
 from publishing.sessions import session_secret
 from stakazo.core.admin import act_on_each
 from stakazo.core.errors import StakazoError
@@ -30,7 +32,7 @@ class SocialAccountAdmin(FactsPage):
     list_filter = ["platform", "status", "mode"]
     search_fields = ["handle", "external_id"]
     search_help_text = "The account's name or its id on the platform."
-    actions = ["ask_whether_it_works", "disconnect"]
+    actions = ["ask_whether_it_works", "let_post_again", "disconnect"]
     actions_list: ClassVar[list[Any]] = [
         {
             "title": "Connect an account",
@@ -47,6 +49,7 @@ class SocialAccountAdmin(FactsPage):
         "token_ends",
         "refresh_expires_at",
         "scopes",
+        "posting",
         "created_at",
         "its_publications",
         "ledger_trail",
@@ -103,6 +106,24 @@ class SocialAccountAdmin(FactsPage):
             url,
             account.pk,
         )
+
+    @display(description="Posting")
+    def posting(self, account: SocialAccount) -> SafeString:
+        """The hold it is under, and how its budgets stand."""
+        return render_to_string(
+            "publishing/posting.html",
+            {
+                "hold": queries.hold_of(account),
+                "waiting": queries.waiting_on(account).count(),
+                "next_post_in_s": budgets.wait_for_a_post(account),
+                "budgets": budgets.budgets_of(account),
+            },
+        )
+
+    @admin.action(description="Let it post again (end its hold)", permissions=["change"])
+    def let_post_again(self, request: HttpRequest, rows: QuerySet[SocialAccount]) -> None:
+        """What waits goes out, one by one."""
+        act_on_each(request, rows, release_account, done="let go")
 
     @admin.action(description="Ask the platform whether it works")
     def ask_whether_it_works(self, request: HttpRequest, rows: QuerySet[SocialAccount]) -> None:

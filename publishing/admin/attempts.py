@@ -20,7 +20,7 @@ class PublishLogAdmin(TrailMixin, ReadOnlyAdmin):
         "publication__social_account",
         "publication__clip_variant__clip__video_asset",
     ]
-    list_filter = ["status", "phase", "publication__social_account__platform"]
+    list_filter = ["status", "phase", "error_kind", "publication__social_account__platform"]
     search_fields = ["external_post_id", "error"]
     fields = [
         "publication_link",
@@ -29,7 +29,9 @@ class PublishLogAdmin(TrailMixin, ReadOnlyAdmin):
         "shown_handle",
         "live_post",
         "error_code",
+        "error_kind",
         "error",
+        "remedy",
         "extra_metadata",
         "created_at",
         "updated_at",

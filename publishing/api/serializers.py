@@ -8,8 +8,8 @@ from rest_framework import serializers
 from ledger.models import LedgerEvent
 from ledger.queries import events_of
 from media_assets.models import ClipVariant
-from publishing import queries
-from publishing.models import PUBLICATION, Publication, PublishLog, SocialAccount
+from publishing import budgets, queries
+from publishing.models import PUBLICATION, AccountHold, Publication, PublishLog, SocialAccount
 
 
 class PublicationIn(serializers.Serializer[dict[str, Any]]):
@@ -79,6 +79,61 @@ class AccountOut(serializers.ModelSerializer[SocialAccount]):
         read_only_fields = fields
 
 
+class HoldOut(serializers.ModelSerializer[AccountHold]):
+    """Why nothing is posted on an account now, and until when."""
+
+    class Meta:
+        model = AccountHold
+        fields = ["id", "status", "why", "remedy", "times", "retry_at", "created_at"]
+        read_only_fields = fields
+
+
+class AccountBudgetOut(serializers.Serializer[dict[str, Any]]):
+    """How a budget stands that calls for an account take from."""
+
+    scope = serializers.ChoiceField(
+        choices=["account", "app"], help_text="Its own, or shared by all accounts of the platform."
+    )
+    name = serializers.CharField(help_text="What is rationed: posts, calls, an endpoint.")
+    limit = serializers.IntegerField(help_text="Units in any stretch of per_s seconds.")
+    per_s = serializers.FloatField()
+    gap_s = serializers.FloatField(help_text="Seconds between two uses, at least.")
+    used = serializers.IntegerField()
+    wait_s = serializers.FloatField(help_text="Until one unit can be taken; 0: now.")
+
+
+class AccountDetailOut(AccountOut):
+    """An account with what holds its posts up."""
+
+    hold = serializers.SerializerMethodField()
+    waiting = serializers.SerializerMethodField()
+    next_post_in_s = serializers.SerializerMethodField()
+    budgets = serializers.SerializerMethodField()
+
+    class Meta(AccountOut.Meta):
+        fields = [*AccountOut.Meta.fields, "hold", "waiting", "next_post_in_s", "budgets"]
+        read_only_fields = fields
+
+    @extend_schema_field(HoldOut(allow_null=True))
+    def get_hold(self, account: SocialAccount) -> dict[str, Any] | None:
+        """The hold it is under; null: none."""
+        hold = queries.hold_of(account)
+        return dict(HoldOut(hold).data) if hold else None
+
+    def get_waiting(self, account: SocialAccount) -> int:
+        """Publications that wait for their time or their turn."""
+        return queries.waiting_on(account).count()
+
+    def get_next_post_in_s(self, account: SocialAccount) -> float:
+        """Until gap and daily number let the next post out; 0: now."""
+        return round(budgets.wait_for_a_post(account), 1)
+
+    @extend_schema_field(AccountBudgetOut(many=True))
+    def get_budgets(self, account: SocialAccount) -> list[dict[str, Any]]:
+        """Those that were taken from."""
+        return budgets.budgets_of(account)
+
+
 class PublicationOut(serializers.ModelSerializer[Publication]):
     """A publication, in short."""
 
@@ -133,7 +188,9 @@ class PublishAttemptOut(serializers.ModelSerializer[PublishLog]):
             "external_url",
             "extra_metadata",
             "error_code",
+            "error_kind",
             "error",
+            "remedy",
             "created_at",
             "updated_at",
             "settled_at",

@@ -3,11 +3,9 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from publishing.api.accounts import AccountViewSet, CallbackView, ConnectView
 from publishing.api.views import (
-    AccountViewSet,
-    CallbackView,
     ConfirmPublishView,
-    ConnectView,
     InstagramWebhookView,
     PublicationViewSet,
     ReconcileView,
@@ -22,6 +20,16 @@ urlpatterns = [
     path("confirm_publish", ConfirmPublishView.as_view(), name="confirm-publish"),
     path("publishing/reconcile", ReconcileView.as_view(), name="publishing-reconcile"),
     path("publishing/accounts", AccountViewSet.as_view({"get": "list"}), name="account-list"),
+    path(
+        "publishing/accounts/<uuid:pk>",
+        AccountViewSet.as_view({"get": "retrieve"}),
+        name="account-detail",
+    ),
+    path(
+        "publishing/accounts/<uuid:pk>/release",
+        AccountViewSet.as_view({"post": "release"}),
+        name="account-release",
+    ),
     path(
         "publishing/accounts/<uuid:pk>/disconnect",
         AccountViewSet.as_view({"post": "disconnect"}),

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -15,7 +14,7 @@ from rest_framework import renderers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -24,10 +23,8 @@ from rest_framework.viewsets import GenericViewSet
 from publishing import queries
 from publishing.api.filters import PublicationFilter
 from publishing.api.serializers import (
-    AccountOut,
     ConfirmedOut,
     ConfirmIn,
-    ConsentOut,
     PublicationDetailOut,
     PublicationIn,
     PublicationOut,
@@ -35,12 +32,10 @@ from publishing.api.serializers import (
     ReconciledOut,
     ScheduleIn,
 )
-from publishing.errors import OAuthRefused
-from publishing.models import Platform, Publication, SocialAccount
-from publishing.services import accounts, publications, webhooks
+from publishing.models import Platform, Publication
+from publishing.services import publications, webhooks
 from publishing.services.publications import Confirmation
 from publishing.services.reconcile import SINCE_MINUTES_MAX, SINCE_MINUTES_MIN, reconcile
-from publishing.sessions import session_secret
 from stakazo.core.api.errors import ErrorOut
 from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.views import validated
@@ -83,17 +78,6 @@ _DETAIL = {
             "why": "",
         }
     ],
-}
-_ACCOUNT = {
-    "id": "0190a0b0-0000-7000-8000-000000000031",
-    "platform": "instagram",
-    "mode": "simulator",
-    "external_id": "17841400000000001",
-    "handle": "ada",
-    "status": "connected",
-    "scopes": ["instagram_business_basic", "instagram_business_content_publish"],
-    "token_expires_at": "2027-01-19T09:00:00Z",
-    "created_at": "2026-11-20T08:00:00Z",
 }
 
 
@@ -296,106 +280,6 @@ class ReconcileView(APIView):
                 }
             )
         return Response(ReconciledOut(reconcile(int(text))).data)
-
-
-# --- Accounts -----------------------------------------------------------------------------------
-
-
-@extend_schema_view(
-    list=extend_schema(
-        operation_id="accounts_list", tags=["publishing"], examples=[_example("One", _ACCOUNT)]
-    ),
-)
-class AccountViewSet(ListModelMixin, GenericViewSet[SocialAccount]):
-    """The accounts that we may post on."""
-
-    permission_classes = [MayChange]
-    required_permission = "publishing.change_socialaccount"
-    serializer_class = AccountOut
-    filterset_fields = ["platform", "status", "mode"]
-    queryset = SocialAccount.objects.all()
-
-    @extend_schema(
-        operation_id="accounts_disconnect",
-        tags=["publishing"],
-        request=ReasonIn,
-        responses={200: AccountOut},
-        examples=[
-            _asked("With a reason", {"why": "sold"}),
-            _example("Disconnected", {**_ACCOUNT, "status": "disconnected"}),
-        ],
-    )
-    def disconnect(self, request: Request, pk: str) -> Response:
-        """Forget its tokens."""
-        why = validated(ReasonIn, request.data)["why"]
-        account = accounts.disconnect_account(self.get_object(), why=why)
-        return Response(AccountOut(account).data)
-
-
-class ConnectView(APIView):
-    """The way to a platform's consent page."""
-
-    permission_classes = [MayChange]
-    required_permission = "publishing.change_socialaccount"
-
-    @extend_schema(
-        operation_id="accounts_connect",
-        tags=["publishing"],
-        request=None,
-        parameters=[
-            OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values))
-        ],
-        responses={200: ConsentOut, 302: None},
-        examples=[
-            _example(
-                "Where to go",
-                {"authorize_url": "https://www.instagram.com/oauth/authorize?state=…"},
-            )
-        ],
-    )
-    def post(self, request: Request, platform: str) -> Response | HttpResponseRedirect:
-        """Open a consent page for this session; browsers are sent there."""
-        consent = accounts.begin_connect(platform, session_secret=session_secret(request))
-        if isinstance(request.accepted_renderer, renderers.BrowsableAPIRenderer) or (
-            request.query_params.get("go") == "1"
-        ):
-            return redirect(consent.authorize_url)
-        return Response({"authorize_url": consent.authorize_url})
-
-
-class CallbackView(APIView):
-    """The way back from it."""
-
-    permission_classes = [IsAuthenticated]
-
-    @extend_schema(
-        operation_id="accounts_callback",
-        tags=["publishing"],
-        parameters=[
-            OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values)),
-            OpenApiParameter("state", str),
-            OpenApiParameter("code", str),
-            OpenApiParameter("error", str),
-        ],
-        responses={200: AccountOut, 302: None, 400: ErrorOut},
-        examples=[_example("Connected", _ACCOUNT)],
-    )
-    def get(self, request: Request, platform: str) -> Response | HttpResponseRedirect:
-        """Keep the account; only in the session that opened the page, within ten minutes, once."""
-        query = request.query_params
-        if query.get("error"):
-            words = query.get("error_description") or query["error"]
-            raise OAuthRefused(f"The platform said no: {words[:200]}", platform=platform)
-        account = accounts.finish_connect(
-            webhooks.known_platform(platform),
-            # Instagram puts "#_" at the end, which some clients pass on.
-            state=query.get("state", "").removesuffix("#_"),
-            code=query.get("code", "").removesuffix("#_"),
-            session_secret=session_secret(request),
-        )
-        if isinstance(request.accepted_renderer, renderers.BrowsableAPIRenderer):
-            return redirect("admin:publishing_socialaccount_change", account.pk)
-        return Response(AccountOut(account).data)
 
 
 # --- Webhooks -----------------------------------------------------------------------------------

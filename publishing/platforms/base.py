@@ -8,11 +8,13 @@ recent posts when the handle does not answer.
 """
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
+
+from publishing.platforms.error_table import Failure
 
 Handle = dict[str, Any]
 OnHandle = Callable[[Handle], None]
@@ -75,24 +77,54 @@ class PostState(enum.StrEnum):
 
 @dataclass(frozen=True)
 class PostStatus:
-    """The platform's answer about a post. retryable: a fresh attempt may work (FAILED only)."""
+    """The platform's answer about a post. FAILED only: retryable, a fresh attempt may work; failure,
+    what kind of failure it is and what people do about it."""
 
     state: PostState
     external_post_id: str = ""
     external_url: str = ""
     reason: str = ""
     retryable: bool = False
+    failure: Failure | None = None
     raw: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def failed(cls, failure: Failure, *, raw: dict[str, Any]) -> "PostStatus":
+        """There will be no post, and why."""
+        return cls(
+            PostState.FAILED,
+            reason=failure.sentence,
+            retryable=failure.retryable,
+            failure=failure,
+            raw=raw,
+        )
+
+
+class Meter(Protocol):
+    """What rations the calls of one account: asked before each of them, told what comes back."""
+
+    def take(self, uses: Mapping[str, int]) -> None:
+        """Take so many units of each of these budgets, all or none. Raises OverBudget."""
+        ...
+
+    def answered(self, headers: Mapping[str, str]) -> None:
+        """Believe what the headers of an answer say of our usage."""
+        ...
+
+    def told(self, name: str, *, limit: int, used: int) -> None:
+        """Believe an endpoint that says how large a budget of the account is and how much is used."""
+        ...
 
 
 class PlatformClient(Protocol):
     """One account on one platform. Errors: PlatformBusy, NeedsReconnect, RefusedContent,
     PlatformProblem; from publish_video also OutcomeUnknown.
 
-    PlatformBusy carries details["retry_after_s"]. When upload_video returns, publish_video may be
+    PlatformBusy carries retry_after_s. When upload_video returns, publish_video may be
     called at once. What PostStatus tells as external_post_id may be put into the handle under that
-    name; get_publish_status then asks for the post itself. After OutcomeUnknown, get_publish_status says READY where the post was not made
-    (publish_video with the same handle is then safe) and PROCESSING or PUBLISHED where it was.
+    name; get_publish_status then asks for the post itself. After OutcomeUnknown, get_publish_status
+    says READY where the post was not made (publish_video with the same handle is then safe) and
+    PROCESSING or PUBLISHED where it was.
     """
 
     platform: str

@@ -1,6 +1,7 @@
 """Instagram: a container is created, filled and worked on; `media_publish` makes it a reel."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +12,8 @@ from publishing.errors import (
     OutcomeUnknown,
     PlatformBusy,
     PlatformError,
+    PlatformLimit,
     PlatformProblem,
-    RefusedContent,
 )
 from publishing.platforms.base import (
     Content,
@@ -26,6 +27,7 @@ from publishing.platforms.base import (
 )
 from publishing.platforms.error_table import MINUTE, Phase, error_for, failure_of
 from publishing.platforms.hosts import API_VERSIONS, LIVE, Hosts
+from publishing.platforms.usage import regain_s
 from publishing.platforms.wire import (
     ATTEMPTS,
     CHUNK_READ_S,
@@ -59,7 +61,7 @@ class InstagramClient:
     ) -> None:
         self._hosts, self._id, self._token = hosts, external_id, access_token
         self._known_post_ids = set(options.get("known_post_ids", ()))
-        self._wire = Wire(hosts, read_s=options.get("read_timeout_s"))
+        self._wire = Wire(hosts, read_s=options.get("read_timeout_s"), meter=options.get("meter"))
         # How often to look whether a container is ready before the caller should come back later.
         polls, self._poll_units = (6, 10.0) if hosts.mode == LIVE else (200, 2.0)
         self._polls = int(options.get("ready_polls", polls))
@@ -139,7 +141,12 @@ class InstagramClient:
         if options.get("is_ai_generated"):
             form["is_ai_generated"] = "true"
         made = self._post(
-            f"/{self._id}/media", form, phase=Phase.PREPARE, attempts=ATTEMPTS, needs="id"
+            f"/{self._id}/media",
+            form,
+            phase=Phase.PREPARE,
+            attempts=ATTEMPTS,
+            needs="id",
+            uses={"calls": 1, "containers": 1},
         )
         if not pull and not made.get("uri"):
             raise PlatformProblem(
@@ -201,9 +208,8 @@ class InstagramClient:
             if code in ("FINISHED", "PUBLISHED"):
                 return
             if code in ("ERROR", "EXPIRED"):
-                reason, retryable = failure_of(PLATFORM, _subcode(state))
-                error = PlatformProblem if retryable else RefusedContent
-                raise error(reason, platform=PLATFORM, wire=state.get("status"))
+                failure = failure_of(PLATFORM, _subcode(state))
+                raise failure.as_error(PLATFORM, wire=state.get("status"))
             self._wire.pause(self._poll_units)
         raise PlatformBusy(
             "Instagram is still working on the video.", platform=PLATFORM, retry_after_s=MINUTE
@@ -233,8 +239,7 @@ class InstagramClient:
         if before.state is PostState.PUBLISHED or before.external_post_id:
             return before
         if before.state is PostState.FAILED:
-            error = PlatformProblem if before.retryable else RefusedContent
-            raise error(before.reason, platform=PLATFORM)
+            raise (before.failure or failure_of(PLATFORM, "")).as_error(PLATFORM)
         if before.state is PostState.UNKNOWN:
             raise OutcomeUnknown(
                 before.reason or "Instagram does not say what became of the post.",
@@ -250,11 +255,14 @@ class InstagramClient:
         used = int(rows[0].get("quota_usage", 0))
         # The guide says 100 and the reference 50, so the endpoint decides; 50 where it is silent.
         total = int((rows[0].get("config") or {}).get("quota_total", 50))
+        if self._wire.meter:
+            self._wire.meter.told("posts", limit=total, used=used)
         if used >= total:
-            raise PlatformBusy(
+            raise PlatformLimit(
                 f"The account reached Instagram's daily number of posts ({total}).",
                 platform=PLATFORM,
                 retry_after_s=60 * MINUTE,
+                closes="account:posts",
             )
 
     def _permalink(self, post_id: str) -> str:
@@ -279,10 +287,8 @@ class InstagramClient:
         if code == "FINISHED":
             return PostStatus(PostState.READY, raw=state)
         if code in ("ERROR", "EXPIRED"):
-            reason, retryable = failure_of(
-                PLATFORM, "2207020" if code == "EXPIRED" else _subcode(state)
-            )
-            return PostStatus(PostState.FAILED, reason=reason, retryable=retryable, raw=state)
+            word = "2207020" if code == "EXPIRED" else _subcode(state)
+            return PostStatus.failed(failure_of(PLATFORM, word), raw=state)
         if code == "IN_PROGRESS":
             arrived = not handle.get("upload_url") or _phase(state) == "complete"
             return PostStatus(PostState.PROCESSING if arrived else PostState.UPLOADING, raw=state)
@@ -361,7 +367,12 @@ class InstagramClient:
 
     def _get(self, path: str, **query: str) -> dict[str, Any]:
         answer = self._wire.call(
-            "GET", self._url(path), attempts=ATTEMPTS, params=query, headers=self._bearer()
+            "GET",
+            self._url(path),
+            attempts=ATTEMPTS,
+            params=query,
+            headers=self._bearer(),
+            uses={"calls": 1},
         )
         body = json_of(answer)
         if not answer.is_success or not body or "error" in body:
@@ -377,6 +388,7 @@ class InstagramClient:
         needs: str,
         attempts: int = 1,
         read_s: float = COMMIT_READ_S,
+        uses: Mapping[str, int] | None = None,
     ) -> dict[str, Any]:
         """needs: the key without which an answer is none."""
         answer = self._wire.call(
@@ -385,6 +397,7 @@ class InstagramClient:
             phase=phase,
             attempts=attempts,
             read_s=read_s,
+            uses=uses or {"calls": 1},
             data=form,
             headers=self._bearer(),
         )
@@ -406,7 +419,7 @@ class InstagramClient:
             code=str(error.get("code", "")),
             subcode=str(error.get("error_subcode", "")),
             transient=bool(error.get("is_transient")),
-            retry_after_s=_regain_s(answer),
+            retry_after_s=regain_s(answer.headers),
             wire=error or None,
         )
 
@@ -432,13 +445,3 @@ def _subcode(state: dict[str, Any]) -> str:
 
 def _time_of(item: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(str(item["timestamp"]))
-
-
-def _regain_s(answer: httpx.Response) -> int | None:
-    """Meta sends no Retry-After; its usage header says in minutes when calls are welcome again."""
-    minutes = re.findall(
-        r'"estimated_time_to_regain_access":\s*(\d+)',
-        answer.headers.get("x-business-use-case-usage", ""),
-    )
-    longest = max((int(count) for count in minutes), default=0)
-    return longest * MINUTE or None

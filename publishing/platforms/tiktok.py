@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from publishing.errors import (
+    FailureKind,
     NeedsReconnect,
     PlatformBusy,
     PlatformError,
@@ -23,7 +24,7 @@ from publishing.platforms.base import (
     PostStatus,
     Profile,
 )
-from publishing.platforms.error_table import MINUTE, Phase, error_for, failure_of
+from publishing.platforms.error_table import MINUTE, Failure, Phase, error_for, failure_of
 from publishing.platforms.hosts import API_VERSIONS, Hosts
 from publishing.platforms.wire import (
     ATTEMPTS,
@@ -90,7 +91,7 @@ class TikTokClient:
         self._hosts, self._id, self._token = hosts, external_id, access_token
         self._known_post_ids = set(options.get("known_post_ids", ()))
         self._chunk_bytes = int(options.get("chunk_bytes", CHUNK_BYTES))
-        self._wire = Wire(hosts, read_s=options.get("read_timeout_s"))
+        self._wire = Wire(hosts, read_s=options.get("read_timeout_s"), meter=options.get("meter"))
 
     def close(self) -> None:
         """Let the connections go."""
@@ -106,6 +107,7 @@ class TikTokClient:
             attempts=ATTEMPTS,
             params={"fields": "open_id,union_id,display_name"},
             headers=self._bearer(),
+            uses={"reads": 1},
         )
         user = self._data(answer, phase=Phase.READ).get("user") or {}
         external_id = str(user.get("open_id", ""))
@@ -119,7 +121,9 @@ class TikTokClient:
         return Profile(external_id=external_id, handle=handle, raw={**user, **creator})
 
     def _creator_info(self) -> dict[str, Any]:
-        return self._ask("/post/publish/creator_info/query/", {}, attempts=ATTEMPTS)
+        return self._ask(
+            "/post/publish/creator_info/query/", {}, attempts=ATTEMPTS, uses="creator_info"
+        )
 
     # --- Before the point of no return -----------------------------------------------------------
 
@@ -148,9 +152,9 @@ class TikTokClient:
 
     def _refuse_if_failed(self, state: dict[str, Any]) -> None:
         if state.get("status") == "FAILED":
-            reason, retryable = failure_of(PLATFORM, str(state.get("fail_reason", "")))
-            if not retryable:
-                raise RefusedContent(reason, platform=PLATFORM, wire=state.get("fail_reason"))
+            failure = failure_of(PLATFORM, str(state.get("fail_reason", "")))
+            if not failure.retryable:
+                raise failure.as_error(PLATFORM, wire=state.get("fail_reason"))
 
     def _begin(self, media: Media, content: Content) -> Handle:
         creator = self._creator_info()
@@ -187,6 +191,7 @@ class TikTokClient:
             },
             phase=Phase.PREPARE,
             attempts=2,
+            uses="init",
         )
         if not begun.get("publish_id") or not begun.get("upload_url"):
             raise PlatformProblem("TikTok gave no address for the upload.", platform=PLATFORM)
@@ -249,8 +254,7 @@ class TikTokClient:
         state = self._state_of(handle)
         before = self._status(handle, state)
         if before.state is PostState.FAILED:
-            error = PlatformProblem if before.retryable else RefusedContent
-            raise error(before.reason, platform=PLATFORM)
+            raise (before.failure or failure_of(PLATFORM, "")).as_error(PLATFORM)
         if before.state not in (PostState.READY, PostState.UPLOADING):
             return before
         cut = _cut(handle)
@@ -276,8 +280,8 @@ class TikTokClient:
     def _status(self, handle: Handle, state: dict[str, Any]) -> PostStatus:
         word = state.get("status")
         if word == "FAILED":
-            reason, retryable = failure_of(PLATFORM, str(state.get("fail_reason", "")))
-            return PostStatus(PostState.FAILED, reason=reason, retryable=retryable, raw=state)
+            failure = failure_of(PLATFORM, str(state.get("fail_reason", "")))
+            return PostStatus.failed(failure, raw=state)
         if word == "PUBLISH_COMPLETE":
             return self._complete(handle, state)
         if word == "PROCESSING_UPLOAD":
@@ -285,12 +289,7 @@ class TikTokClient:
             if uploaded >= cut.size_bytes:
                 return PostStatus(PostState.PROCESSING, raw=state)
             if self._is_too_old(handle):
-                return PostStatus(
-                    PostState.FAILED,
-                    reason="The upload was not finished within TikTok's hour; nothing was posted.",
-                    retryable=True,
-                    raw=state,
-                )
+                return PostStatus.failed(_HOUR_IS_OVER, raw=state)
             ready = uploaded >= cut.last_start
             return PostStatus(PostState.READY if ready else PostState.UPLOADING, raw=state)
         if word in ("PROCESSING_DOWNLOAD", "SEND_TO_USER_INBOX"):
@@ -337,7 +336,9 @@ class TikTokClient:
         found: list[dict[str, Any]] = []
         body: dict[str, Any] = {"max_count": 20}
         for _ in range(LIST_PAGES):
-            page = self._ask(f"/video/list/?fields={_VIDEO_FIELDS}", body, attempts=ATTEMPTS)
+            page = self._ask(
+                f"/video/list/?fields={_VIDEO_FIELDS}", body, attempts=ATTEMPTS, uses="list"
+            )
             videos = [video for video in page.get("videos") or [] if isinstance(video, dict)]
             recent = [video for video in videos if _time_of(video) >= earliest]
             found += recent
@@ -355,7 +356,7 @@ class TikTokClient:
 
     def _videos(self, post_id: str, *, fields: str) -> list[dict[str, Any]]:
         asked = {"filters": {"video_ids": [post_id]}}
-        answer = self._ask(f"/video/query/?fields={fields}", asked, attempts=ATTEMPTS)
+        answer = self._ask(f"/video/query/?fields={fields}", asked, attempts=ATTEMPTS, uses="query")
         return [video for video in answer.get("videos") or [] if isinstance(video, dict)]
 
     # --- The wire --------------------------------------------------------------------------------
@@ -364,7 +365,7 @@ class TikTokClient:
         """TikTok's word on a publish_id; empty where it does not know it."""
         asked = {"publish_id": handle["publish_id"]}
         try:
-            return self._ask("/post/publish/status/fetch/", asked, attempts=ATTEMPTS)
+            return self._ask("/post/publish/status/fetch/", asked, attempts=ATTEMPTS, uses="status")
         except PlatformProblem as problem:
             if problem.details.get("platform_code") == "invalid_publish_id":
                 return {}
@@ -381,8 +382,15 @@ class TikTokClient:
         return {"Authorization": f"Bearer {self._token}"}
 
     def _ask(
-        self, path: str, body: dict[str, Any], *, phase: Phase = Phase.READ, attempts: int = 1
+        self,
+        path: str,
+        body: dict[str, Any],
+        *,
+        uses: str,
+        phase: Phase = Phase.READ,
+        attempts: int = 1,
     ) -> dict[str, Any]:
+        """uses: the budget that each try takes one unit of."""
         answer = self._wire.call(
             "POST",
             self._url(path),
@@ -390,6 +398,7 @@ class TikTokClient:
             attempts=attempts,
             json=body,
             headers=self._bearer(),
+            uses={uses: 1},
         )
         return self._data(answer, phase=phase)
 
@@ -410,6 +419,10 @@ class TikTokClient:
         return error_for(PLATFORM, phase=phase, http=answer.status_code, code="upload")
 
 
+_HOUR_IS_OVER = Failure(
+    FailureKind.TRANSIENT,
+    "The upload was not finished within TikTok's hour; nothing was posted.",
+)
 _MIME = {".mov": "video/quicktime", ".webm": "video/webm"}
 
 

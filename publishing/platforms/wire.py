@@ -5,7 +5,7 @@ import random
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from publishing.platforms.base import PostState, PostStatus
+from publishing.platforms.base import Meter, PostState, PostStatus
 from publishing.platforms.error_table import LABELS, Phase, network_error
 from publishing.platforms.hosts import LIVE, Hosts
 
@@ -30,12 +30,14 @@ _BLOCK = 1 << 18
 class Wire:
     """The HTTP of one client.
 
-    read_s: replaces every read timeout; for tests. pace_s: the unit of waiting between tries and polls:
+    read_s: replaces every read timeout; for tests. meter: rations the calls; None: nobody does. pace_s: the unit of waiting between tries and polls:
     seconds at live platforms, fractions of one at the simulator, which is never busy.
     """
 
-    def __init__(self, hosts: Hosts, *, read_s: float | None = None) -> None:
-        self.hosts, self._read_s = hosts, read_s
+    def __init__(
+        self, hosts: Hosts, *, read_s: float | None = None, meter: Meter | None = None
+    ) -> None:
+        self.hosts, self._read_s, self.meter = hosts, read_s, meter
         self.platform = hosts.platform
         self.pace_s = 1.0 if hosts.mode == LIVE else 0.05
         self._platform_time: datetime | None = None
@@ -58,17 +60,21 @@ class Wire:
         phase: Phase = Phase.READ,
         attempts: int = 1,
         read_s: float = READ_S,
+        uses: Mapping[str, int] | None = None,
         **request: Any,
     ) -> httpx.Response:
         """One call. attempts: how often to try when the network or the platform's server fails; the
-        commit is never tried twice. request: as httpx.Client.request takes it.
+        commit is never tried twice. uses: what each try takes of which budgets. request: as
+        httpx.Client.request takes it.
 
-        Raises PlatformBusy, or OutcomeUnknown in the commit, when no answer comes. The answer may be
-        an error; reading it is the client's work.
+        Raises OverBudget where nothing was sent. Raises PlatformBusy, or OutcomeUnknown in the commit,
+        when no answer comes. The answer may be an error; reading it is the client's work.
         """
         timeout = httpx.Timeout(self._read_s or read_s, connect=CONNECT_S)
         tries = 1 if phase is Phase.COMMIT else attempts
         for attempt in range(1, tries + 1):
+            if self.meter and uses:
+                self.meter.take(uses)
             try:
                 answer = self._client.request(method, url, timeout=timeout, **request)
             except httpx.TransportError as err:
@@ -86,6 +92,8 @@ class Wire:
                     ) from err
             else:
                 self._note_time(answer)
+                if self.meter:
+                    self.meter.answered(answer.headers)
                 if answer.status_code < 500 or attempt == tries:
                     return answer
             self.pause(min(8.0, 2.0 ** (attempt - 1)))

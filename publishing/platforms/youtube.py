@@ -67,7 +67,7 @@ class YouTubeClient:
         self._hosts, self._id, self._token = hosts, external_id, access_token
         self._known_post_ids = set(options.get("known_post_ids", ()))
         self._chunk_bytes = int(options.get("chunk_bytes", CHUNK_BYTES)) // GRANULE * GRANULE
-        self._wire = Wire(hosts, read_s=options.get("read_timeout_s"))
+        self._wire = Wire(hosts, read_s=options.get("read_timeout_s"), meter=options.get("meter"))
         # Any: the library makes its methods from the discovery document, so nobody can type them.
         self._api: Any = build_from_document(
             _document(hosts.url("api", "/")), http=_WireHttp(self._wire, access_token)
@@ -157,6 +157,7 @@ class YouTubeClient:
             phase=Phase.PREPARE,
             attempts=ATTEMPTS,
             read_s=COMMIT_READ_S,
+            uses={"inserts": 1},
             params={
                 "uploadType": "resumable",
                 "part": "snippet,status",
@@ -299,10 +300,8 @@ class YouTubeClient:
         word = status.get("uploadStatus")
         if word in ("failed", "rejected", "deleted") or processing in ("failed", "terminated"):
             why = str(status.get("failureReason") or status.get("rejectionReason") or "")
-            reason, retryable = failure_of(PLATFORM, why or str(word))
-            return PostStatus(
-                PostState.FAILED, reason=reason, retryable=retryable, raw={"status": status}
-            )
+            failure = failure_of(PLATFORM, why or str(word))
+            return PostStatus.failed(failure, raw={"status": status})
         return PostStatus(
             PostState.PUBLISHED if word == "processed" else PostState.PROCESSING,
             external_post_id=video_id,
@@ -403,6 +402,7 @@ class _WireHttp:
             attempts=ATTEMPTS if method == "GET" else 1,
             content=body,
             headers={**sent, "Authorization": f"Bearer {self._token}"},
+            uses={"units": 1},  # every call that goes this way is a read
         )
         info = {**answer.headers, "status": str(answer.status_code)}
         return httplib2.Response(info), answer.content

@@ -24,6 +24,7 @@ from publishing.errors import (
     NeedsReconnect,
     OAuthRefused,
     PlatformBusy,
+    PlatformError,
     PlatformProblem,
     SealBroken,
     UnknownPlatform,
@@ -32,6 +33,8 @@ from publishing.models import ACCOUNT, OAuthState, Platform, SocialAccount
 from publishing.payloads import FollowChannels
 from publishing.platforms import client_for, oauth_for
 from publishing.platforms.base import PlatformClient, Profile, Tokens
+from publishing.services import holds
+from publishing.services.metering import AccountMeter
 from stakazo.core.errors import Conflict, StakazoError
 
 logger = logging.getLogger(__name__)
@@ -175,6 +178,7 @@ def _keep_account(platform: str, mode: str, profile: Profile, tokens: Tokens) ->
         SocialAccount.objects.filter(pk=account.pk).update(**fresh)
         if account.status != SocialAccount.Status.CONNECTED:
             ACCOUNT.move(account, SocialAccount.Status.CONNECTED, why="Connected again.")
+        holds.forget_troubles(account, why="The account was connected again.")
         account.refresh_from_db()
         return account
 
@@ -261,22 +265,28 @@ def expire_account(account: SocialAccount, *, why: str) -> None:
 
 @contextmanager
 def client_of(
-    account: SocialAccount, *, known_post_ids: list[str] | None = None
+    account: SocialAccount, *, known_post_ids: list[str] | None = None, keep: float = 0.0
 ) -> Iterator[PlatformClient]:
-    """A client for this account with a token that is good for a while.
+    """A client for this account with a token that is good for a while, and a meter for its calls.
 
-    Makes network calls when the token must be renewed: not to be entered in a transaction. Raises
+    keep: the share of each budget that is left for others. What the platform says of its limits in an
+    error that leaves this block closes the budgets concerned. Makes network calls when the token must be renewed: not to be entered in a transaction. Raises
     NeedsReconnect (the account is then marked), LiveIsOff, SealBroken, PlatformBusy.
     """
+    meter = AccountMeter(account, keep=keep)
     client = client_for(
         account.platform,
         mode=account.mode,
         external_id=account.external_id,
         access_token=good_access_token(account),
-        options={"known_post_ids": known_post_ids or []},
+        options={"known_post_ids": known_post_ids or [], "meter": meter},
     )
-    with closing(client):
-        yield client
+    with closing(meter), closing(client):
+        try:
+            yield client
+        except PlatformError as error:
+            meter.believe(error)
+            raise
 
 
 def good_access_token(account: SocialAccount) -> str:

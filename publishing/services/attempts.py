@@ -6,6 +6,7 @@ and leaves everything as it is. Rows are always locked in the order attempt, pub
 """
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,13 +14,16 @@ from django.utils import timezone
 
 from ledger.machine import StaleState
 from publishing import queries
+from publishing.errors import REMEDIES, FailureKind, PlatformError
 from publishing.models import PUBLICATION, PUBLISH_LOG, Publication, PublishLog
 from publishing.platforms.base import Handle, PostStatus
+from publishing.platforms.error_table import Failure
 from stakazo.core.errors import StakazoError
 
 Phase, LogStatus, Status = PublishLog.Phase, PublishLog.Status, Publication.Status
 SAFE_PHASES = (Phase.INTENT, Phase.PREPARED)  # nothing can be live yet
 MAX_ASKED = 20
+NO_FAILURE = {"error": "", "error_code": "", "error_kind": "", "remedy": ""}
 
 
 def begin(publication: Publication) -> PublishLog:
@@ -44,7 +48,7 @@ def keep_handle(log: PublishLog, handle: Handle) -> None:
 
 def cross(log: PublishLog) -> None:
     """The next call may make it live. If we die after this, the outcome is unknown."""
-    _write(log, within=(Phase.PREPARED,), phase=Phase.COMMITTING, error="", error_code="")
+    _write(log, within=(Phase.PREPARED,), phase=Phase.COMMITTING, **NO_FAILURE)
 
 
 def step_back(log: PublishLog, error: StakazoError) -> None:
@@ -52,9 +56,24 @@ def step_back(log: PublishLog, error: StakazoError) -> None:
     with transaction.atomic():
         if log.phase == Phase.COMMITTING:
             _write(log, within=(Phase.COMMITTING,), phase=Phase.PREPARED)
-        facts = {"error": error.message, "error_code": error.code, "updated_at": timezone.now()}
+        facts = {**failure_facts(error), "updated_at": timezone.now()}
         if log.status == LogStatus.PROCESSING:
             PUBLISH_LOG.move(log, LogStatus.RETRY, why=error.message, values=facts)
+        else:
+            _write(log, within=SAFE_PHASES, **facts)
+
+
+def failure_facts(error: StakazoError) -> dict[str, str]:
+    """What an attempt keeps of a failure."""
+    facts = {**NO_FAILURE, "error": error.message, "error_code": error.code}
+    if isinstance(error, PlatformError):
+        facts |= {"error_kind": str(error.kind), "remedy": error.remedy}
+    return facts
+
+
+def verdict_facts(failure: Failure | None) -> dict[str, str]:
+    """What an attempt keeps of a platform's verdict."""
+    return {"error_kind": str(failure.kind), "remedy": failure.cure} if failure else {}
 
 
 def accept(log: PublishLog) -> None:
@@ -67,15 +86,16 @@ def accept(log: PublishLog) -> None:
             )
 
 
-def mark_unknown(log: PublishLog, *, why: str, error_code: str = "") -> None:
+def mark_unknown(log: PublishLog, *, why: str, error: PlatformError | None = None) -> None:
     """It was sent and nobody knows whether it is live. From here only asking helps."""
+    kind = FailureKind.AMBIGUOUS
+    known = failure_facts(error) if error else {"error_kind": kind, "remedy": REMEDIES[kind]}
     with transaction.atomic():
         _write(
             log,
             within=(Phase.COMMITTING, Phase.ACCEPTED),
             phase=log.phase,
-            error=why,
-            error_code=error_code,
+            **{**known, "error": why},
         )
         if log.publication.status == Status.PUBLISHING:
             PUBLICATION.move(log.publication, Status.UNKNOWN, why=why, values={"error": why})
@@ -113,6 +133,19 @@ def note_answer(log: PublishLog, status: PostStatus, *, clean: bool, touch: bool
     PublishLog.objects.filter(pk=log.pk).update(**changed)
 
 
+def note_renewal(log: PublishLog, *, within: timedelta) -> int:
+    """Keep that the account's token was renewed for this attempt; how often that was lately."""
+    now = timezone.now()
+    times = [
+        text
+        for text in log.extra_metadata.get("renewed", [])
+        if now - datetime.fromisoformat(text) <= within
+    ]
+    log.extra_metadata = {**log.extra_metadata, "renewed": [*times, now.isoformat()]}
+    PublishLog.objects.filter(pk=log.pk).update(extra_metadata=log.extra_metadata)
+    return len(times) + 1
+
+
 def succeed(
     log: PublishLog, status: PostStatus, *, why: str, extra: Mapping[str, Any] | None = None
 ) -> bool:
@@ -137,8 +170,7 @@ def succeed(
             values={
                 **found,
                 "phase": Phase.SETTLED,
-                "error": "",
-                "error_code": "",
+                **NO_FAILURE,
                 "updated_at": timezone.now(),
                 "extra_metadata": {**log.extra_metadata, **(extra or {})},
             },
@@ -159,8 +191,9 @@ def fail(
     again: bool = False,
     untouched: bool = False,
     extra: Mapping[str, Any] | None = None,
+    facts: Mapping[str, str] | None = None,
 ) -> None:
-    """It is proven that this attempt posted nothing and never will.
+    """It is proven that this attempt posted nothing and never will. facts: its kind and remedy.
 
     again: the publication goes back to waiting, for a fresh attempt. untouched: only if nobody wrote
     to the attempt since it was read (for callers that do not hold its job). Raises StaleState.
@@ -177,6 +210,8 @@ def fail(
             why=error,
             values={
                 "phase": Phase.SETTLED,
+                **NO_FAILURE,
+                **(facts or {}),
                 "error": error,
                 "error_code": error_code,
                 "updated_at": timezone.now(),

@@ -9,10 +9,11 @@ from typing import Any
 from django.utils import timezone
 
 from publishing import queries
-from publishing.errors import NeedsReconnect
+from publishing.errors import NeedsReconnect, PlatformLimit
 from publishing.models import PostMetric, Publication
 from publishing.platforms.base import PlatformClient
 from publishing.services import accounts
+from publishing.services.metering import KEPT_FOR_POSTS
 from stakazo.core.errors import StakazoError
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def collect_metrics(
     for account, group in groupby(posts, key=lambda post: post.social_account):
         of_account = list(group)
         try:
-            with accounts.client_of(account) as client:
+            with accounts.client_of(account, keep=KEPT_FOR_POSTS) as client:
                 for post in of_account:
                     kept += _collect_one(client, post, now=now)
                     asked += 1
@@ -54,8 +55,8 @@ def collect_metrics(
 def _collect_one(client: PlatformClient, post: Publication, *, now: datetime) -> bool:
     try:
         numbers = client.post_metrics(post.external_post_id)
-    except NeedsReconnect:
-        raise
+    except (NeedsReconnect, PlatformLimit):
+        raise  # the account's other posts would fare the same
     except StakazoError as error:
         logger.info("No metrics of publication %s: %s", post.pk, error.message)
         return False

@@ -6,8 +6,10 @@ post, says that there will be none, or has shown nothing often enough for the sa
 """
 
 import logging
+import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,8 +21,10 @@ from ledger.machine import StaleState
 from media_assets.files import local_file
 from publishing import queries
 from publishing.errors import (
+    FailureKind,
     NeedsReconnect,
     OutcomeUnknown,
+    OverBudget,
     PlatformBusy,
     PlatformError,
     PlatformProblem,
@@ -29,7 +33,7 @@ from publishing.errors import (
 from publishing.models import Publication, PublishLog
 from publishing.payloads import PublishClip
 from publishing.platforms.base import Handle, PlatformClient, PostState, PostStatus
-from publishing.services import accounts, attempts, settling
+from publishing.services import accounts, attempts, holds, metering, settling
 from publishing.services.settling import Finding, Verdict
 from stakazo.core.errors import StakazoError
 
@@ -37,6 +41,9 @@ logger = logging.getLogger(__name__)
 
 Status, Phase = Publication.Status, PublishLog.Phase
 MAX_ATTEMPTS = 3  # fresh attempts begun by ourselves, each after proof that the former is dead
+WAIT_MOST = timedelta(days=3)  # for limits of the platform; then a person should know
+RENEWALS = 2  # of a token within RENEWED_LATELY; one that is refused after that is no good
+RENEWED_LATELY = timedelta(minutes=10)
 
 
 def post(publication_id: uuid.UUID, job: Running[PublishClip]) -> Outcome:
@@ -47,6 +54,8 @@ def post(publication_id: uuid.UUID, job: Running[PublishClip]) -> Outcome:
             wait_s = _seconds_until(publication)
             if wait_s > 0:
                 return Snooze(wait_s, "Its time has not come.")
+            if (wait := _held(publication) or _before_its_turn(publication)) is not None:
+                return wait
             with job.guarded():
                 attempts.begin(publication)
         if publication.status not in (Status.PUBLISHING, Status.UNKNOWN):
@@ -54,6 +63,8 @@ def post(publication_id: uuid.UUID, job: Running[PublishClip]) -> Outcome:
         log = queries.open_attempt_of(publication)
         if log is None:
             return Done({"left": publication.status, "why": "no open attempt"})
+        if settling.nothing_was_sent(log) and (wait := _held(publication)) is not None:
+            return wait
         return _Attempt(job, log).go_on()
     except StaleState as error:
         # Cancelled, settled by a webhook or by reconciliation: look again at what it is now.
@@ -64,6 +75,16 @@ def _seconds_until(publication: Publication) -> float:
     if publication.scheduled_at is None:
         return 0
     return (publication.scheduled_at - timezone.now()).total_seconds()
+
+
+def _held(publication: Publication) -> Snooze | None:
+    wait_s = holds.wait_while_held(publication)
+    return Snooze(wait_s, "Its account is held after failures in a row.") if wait_s else None
+
+
+def _before_its_turn(publication: Publication) -> Snooze | None:
+    wait_s = metering.wait_to_start(publication)
+    return Snooze(wait_s, "Its account posts one by one; its turn comes.") if wait_s else None
 
 
 class _Attempt:
@@ -118,7 +139,7 @@ class _Attempt:
                     on_progress=self._progress,
                 )
             except RefusedContent as error:
-                return self._fail(error.message, error.code)
+                return self._refused(error)
             self._keep_handle(handle)
             return self._send(partial(client.publish_video, media, self.content, handle=handle))
 
@@ -153,19 +174,26 @@ class _Attempt:
     # --- the point of no return -------------------------------------------------------------------
 
     def _send(self, publish: Callable[[], PostStatus]) -> Outcome:
+        wait_s = metering.take_turn(self.account, by=self.log.pk)
+        if wait_s:
+            return Snooze(wait_s, "Its account posts one by one; all is ready for its turn.")
         self.job.stage("publish")
         with self.job.guarded():
             attempts.cross(self.log)
         try:
             status = publish()
         except OutcomeUnknown as error:
-            return self._unknown(error.message, error.code)
+            holds.went_wrong(self.account, error)
+            return self._unknown(error.message, error)
         except RefusedContent as error:
-            return self._fail(error.message, error.code)
+            metering.give_turn_back(self.account, by=self.log.pk)
+            return self._refused(error)
         except (PlatformBusy, PlatformProblem, NeedsReconnect) as error:
             with self.job.guarded():
                 attempts.step_back(self.log, error)
+            metering.give_turn_back(self.account, by=self.log.pk)
             raise
+        holds.went_well(self.account)
         return self._after(Finding(_verdict_of_reply(status), status))
 
     # --- afterwards, only questions ---------------------------------------------------------------
@@ -182,6 +210,7 @@ class _Attempt:
                 attempts.let_go_again(
                     self.log, why="The platform has shown several times that nothing was posted."
                 )
+            metering.give_turn_back(self.account, by=self.log.pk)
             return self._prepare_and_send(client)
         return self._after(finding)
 
@@ -189,6 +218,8 @@ class _Attempt:
         status = finding.status
         match finding.verdict:
             case Verdict.PUBLISHED:
+                if self.publication.status == Status.UNKNOWN:
+                    holds.went_well(self.account)  # what stayed unclear went well
                 return Done(
                     {"external_post_id": status.external_post_id, "url": status.external_url},
                     effect=_effect(
@@ -197,20 +228,24 @@ class _Attempt:
                 )
             case Verdict.ABSENT:
                 reason = status.reason or "The platform says that there will be no post."
-                return self._fail(reason, "publishing.platform-failed", retryable=status.retryable)
+                return self._fail(
+                    reason,
+                    "publishing.platform-failed",
+                    again_in_s=status.failure.wait_s if status.failure else 30,
+                    retryable=status.retryable,
+                    facts=attempts.verdict_facts(status.failure),
+                )
             case Verdict.WORKING:
                 with self.job.guarded():
                     attempts.accept(self.log)
                 return self._look_again("The platform works on it.")
         if self.publication.status == Status.PUBLISHING:
-            return self._unknown(
-                status.reason or "The platform does not say what became of it.", ""
-            )
+            return self._unknown(status.reason or "The platform does not say what became of it.")
         return self._look_again("The platform does not say what became of it.")
 
-    def _unknown(self, why: str, code: str) -> Outcome:
+    def _unknown(self, why: str, error: OutcomeUnknown | None = None) -> Outcome:
         with self.job.guarded():
-            attempts.mark_unknown(self.log, why=why, error_code=code)
+            attempts.mark_unknown(self.log, why=why, error=error)
         return Snooze(5, "The outcome is unknown; we ask the platform.")
 
     def _look_again(self, why: str) -> Outcome:
@@ -222,40 +257,84 @@ class _Attempt:
 
     # --- when it does not go on -------------------------------------------------------------------
 
+    def _refused(self, error: RefusedContent) -> Outcome:
+        """For certain: the post as it is, or the account, is not taken."""
+        if error.about_account:
+            holds.went_wrong(self.account, error)
+        else:
+            holds.went_well(self.account)
+        return self._fail(error.message, error.code, facts=attempts.failure_facts(error))
+
     def _refused_token(self, error: NeedsReconnect) -> Outcome:
-        """Our token is not taken: renew it once; where that is refused too, the account is marked."""
+        """Our token is not taken: renew it; where that does not help either, the account is marked."""
         if accounts.renew_or_expire(self.account, why=error.message):
-            if self.job.job.attempt < self.job.job.max_attempts:
-                return self._later(
-                    PlatformBusy(
-                        "The platform did not take our token; it was renewed.",
-                        platform=self.account.platform,
-                    )
-                )
+            with self.job.guarded():
+                renewals = attempts.note_renewal(self.log, within=RENEWED_LATELY)
+            if renewals <= RENEWALS:
+                return Snooze(5, "The platform did not take our token; it was renewed.")
             accounts.expire_account(self.account, why=error.message)
         if settling.nothing_was_sent(self.log):
             return self._fail(
-                f"{self.account} must be connected again; then retry. ({error.message})", error.code
+                f"{self.account} must be connected again; then retry. ({error.message})",
+                error.code,
+                facts=attempts.failure_facts(error),
             )
         return self._look_again(f"{self.account} must be connected again before we can ask.")
 
-    def _later(self, error: PlatformError) -> Outcome:
-        """Nothing was posted by this step; the job tries again, and gives up when its tries are used."""
+    def _later(self, error: PlatformBusy | PlatformProblem) -> Outcome:
+        """Nothing was posted by this step; it is done again later.
+
+        A limit costs no try, since it says when it ends. Everything else does; when the job has none
+        left, the attempt fails.
+        """
         if not settling.nothing_was_sent(self.log):
             return self._look_again(error.message)
+        if error.kind is FailureKind.WAIT_UNTIL:
+            return self._wait(error)
+        holds.went_wrong(self.account, error)
         if self.job.job.attempt >= self.job.job.max_attempts:
-            return self._fail(f"{error.message} Tried {self.job.job.attempt} times.", error.code)
+            return self._fail(
+                f"{error.message} Tried {self.job.job.attempt} times.",
+                error.code,
+                facts=attempts.failure_facts(error),
+            )
         with self.job.guarded():
             attempts.step_back(self.log, error)
         raise error
 
-    def _fail(self, why: str, code: str, *, retryable: bool = False) -> Outcome:
-        """Proven not to be posted. retryable: the platform says that a fresh attempt may work."""
+    def _wait(self, error: PlatformBusy | PlatformProblem) -> Outcome:
+        """Until the limit ends. The platform answers, so it is no failure of the account's."""
+        if error.about_account:
+            holds.went_wrong(self.account, error)
+        elif not isinstance(error, OverBudget):
+            holds.went_well(self.account)
+        if timezone.now() - self.log.created_at > WAIT_MOST:
+            return self._fail(
+                f"{error.message} Waited for {WAIT_MOST.days} days.",
+                error.code,
+                facts=attempts.failure_facts(error),
+            )
+        with self.job.guarded():
+            attempts.step_back(self.log, error)
+        wait_s = max(error.retry_after_s or 60, 0.5)
+        return Snooze(wait_s + random.uniform(0, 1), error.message)  # noqa: S311  only jitter
+
+    def _fail(
+        self,
+        why: str,
+        code: str,
+        *,
+        retryable: bool = False,
+        again_in_s: float = 30,
+        facts: Mapping[str, str] | None = None,
+    ) -> Outcome:
+        """Proven not to be posted. retryable: the platform says that a fresh attempt may work, after
+        again_in_s. facts: the kind of the failure and its remedy."""
         again = retryable and self.publication.publish_logs.count() < MAX_ATTEMPTS
         with self.job.guarded():
-            attempts.fail(self.log, error=why, error_code=code, again=again)
+            attempts.fail(self.log, error=why, error_code=code, again=again, facts=facts)
         if again:
-            return Snooze(30, f"{why} A fresh attempt follows.")
+            return Snooze(again_in_s, f"{why} A fresh attempt follows.")
         return GiveUp(why, code)
 
 

@@ -14,7 +14,7 @@ from ledger.models import LedgerEvent
 from ledger.queries import errors_since
 from ledger.sealing.sealer import unsealed_since
 from media_assets.models import VideoAsset
-from publishing.models import Publication, SocialAccount
+from publishing.models import AccountHold, Publication, SocialAccount
 
 RECENT = timedelta(minutes=10)
 USUAL = timedelta(hours=24)
@@ -49,6 +49,17 @@ class ExpiredAccount:
 
 
 @dataclass(frozen=True)
+class HeldAccount:
+    """An account whose posts wait. by_platform: the platform objects to the account itself."""
+
+    account_id: str
+    name: str
+    why: str
+    remedy: str
+    by_platform: bool
+
+
+@dataclass(frozen=True)
 class FailedVideo:
     """A video that could not be analysed."""
 
@@ -71,6 +82,7 @@ class Facts:
     dead_letters: tuple[DeadLetters, ...] = ()
     unknown_outcomes: tuple[UnknownOutcome, ...] = ()
     expired_accounts: tuple[ExpiredAccount, ...] = ()
+    held_accounts: tuple[HeldAccount, ...] = ()
     failed_videos: tuple[FailedVideo, ...] = ()
     errors_recent: int = 0
     errors_before: int = 0
@@ -98,6 +110,18 @@ def gather_facts(*, now: datetime | None = None) -> Facts:
         expired_accounts=tuple(
             ExpiredAccount(str(account.pk), str(account))
             for account in SocialAccount.objects.filter(status=SocialAccount.Status.EXPIRED)
+        ),
+        held_accounts=tuple(
+            HeldAccount(
+                str(hold.social_account_id),
+                str(hold.social_account),
+                hold.why,
+                hold.remedy,
+                hold.by_platform,
+            )
+            for hold in AccountHold.objects.filter(status__in=AccountHold.LIVE).select_related(
+                "social_account"
+            )[:MOST_ROWS]
         ),
         failed_videos=tuple(
             FailedVideo(str(video.pk), video.title, video.error)

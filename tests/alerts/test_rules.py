@@ -9,6 +9,7 @@ from stakazo.alerts.facts import (
     ExpiredAccount,
     Facts,
     FailedVideo,
+    HeldAccount,
     UnknownOutcome,
 )
 from stakazo.alerts.rules import RULES
@@ -52,6 +53,14 @@ def test_each_expired_account_and_each_failed_video_is_an_alert():
     assert [p.entity_id for p in ask("account_expired", expired_accounts=accounts)] == ["a1", "a2"]
     (video,) = ask("video_failed", failed_videos=(FailedVideo("v1", "Harbour", "no picture"),))
     assert (video.title, video.message) == ("Harbour could not be analysed", "no picture")
+
+
+def test_each_held_account_is_an_alert_and_an_error_where_the_platform_objects():
+    held = HeldAccount("a1", "TikTok @ada", "It broke.", "Wait.", False)
+    banned = HeldAccount("a2", "TikTok @ben", "Banned.", "Settle it.", True)
+    first, second = ask("account_held", held_accounts=(held, banned))
+    assert (first.entity_id, first.severity, second.severity) == ("a1", "WARN", "ERROR")
+    assert first.message == "Its posts wait. It broke. What to do: Wait."
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from jobs.models import (
 )
 from ledger.models import LedgerArchive, LedgerSeal
 from media_assets.models import Card, Clip, Upload, VideoAsset, Watermark
-from publishing.models import PublishLog, SocialAccount, WebhookDelivery
+from publishing.models import AccountHold, PublishLog, SocialAccount, WebhookDelivery
 from stakazo.alerts.models import Alert
 from stakazo.identity.roles import DOMAIN_ROOMS
 from stakazo.identity.services import create_api_key
@@ -64,6 +64,7 @@ def populate(number):
         expires_at=timezone.now(),
     )  # fmt: skip
     log = PublishLog.objects.create(publication=publication)
+    AccountHold.objects.create(social_account=account, why="It broke.", retry_at=timezone.now())
     WebhookDelivery.objects.create(platform="tiktok", event_key=f"e{number}", body="{}")
     campaign = make_campaign(name=f"Spring {number}", video_asset=video)
     choose_for(campaign, clip=clip)

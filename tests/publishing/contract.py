@@ -104,7 +104,7 @@ class PlatformContract:
         self.simulator.inject(self.begin, "expired_token")
         with pytest.raises(NeedsReconnect) as caught:
             self.prepared(self.client())
-        assert "Connect the account again" in caught.value.message
+        assert "Connect the account again" in caught.value.remedy
         assert self.handles.told == []
 
     def test_an_unknown_token_needs_reconnecting(self):

@@ -1,17 +1,9 @@
-"""Simulated and live accounts never meet each other's hosts; errors mean what the table says."""
+"""Simulated and live accounts never meet each other's hosts."""
 
 import pytest
 
-from publishing.errors import (
-    NeedsReconnect,
-    OutcomeUnknown,
-    PlatformBusy,
-    PlatformProblem,
-    RefusedContent,
-)
 from publishing.platforms import PLATFORMS, client_for, oauth_for
 from publishing.platforms.apps import app_of, apps_that_may_call
-from publishing.platforms.error_table import FAILURES, TABLE, Phase, error_for
 from publishing.platforms.hosts import LIVE_HOSTS, LiveIsOff, WrongHost, hosts_of
 from publishing.platforms.wire import Wire
 
@@ -134,61 +126,3 @@ def test_a_platform_cannot_send_our_bytes_elsewhere(simulator, small_video, monk
         client.upload_video(
             media_of(small_video), CONTENT, handle={}, on_handle=lambda handle: None
         )
-
-
-@pytest.mark.parametrize(
-    ("platform", "phase", "answer", "error"),
-    [
-        ("instagram", "prepare", {"http": 400, "code": "190", "subcode": "463"}, NeedsReconnect),
-        ("instagram", "commit", {"http": 400, "code": "190", "subcode": "463"}, NeedsReconnect),
-        ("instagram", "commit", {"http": 400, "code": "4", "subcode": "2207051"}, OutcomeUnknown),
-        ("instagram", "commit", {"http": 400, "code": "4"}, PlatformBusy),
-        ("instagram", "commit", {"http": 400, "code": "9007", "subcode": "2207027"}, PlatformBusy),
-        ("instagram", "commit", {"http": 500, "code": "2"}, OutcomeUnknown),
-        ("instagram", "prepare", {"http": 500, "code": "2"}, PlatformBusy),
-        ("instagram", "prepare", {"http": 400, "code": "36004"}, RefusedContent),
-        ("instagram", "commit", {"http": 400, "code": "4711"}, OutcomeUnknown),
-        ("instagram", "prepare", {"http": 400, "code": "4711"}, PlatformProblem),
-        ("instagram", "read", {"http": 400, "code": "4711", "transient": True}, PlatformBusy),
-        ("tiktok", "prepare", {"http": 200, "code": "spam_risk_too_many_posts"}, PlatformBusy),
-        ("tiktok", "prepare", {"http": 401, "code": "access_token_invalid"}, NeedsReconnect),
-        ("tiktok", "commit", {"http": 503, "code": "upload"}, OutcomeUnknown),
-        ("tiktok", "commit", {"http": 416, "code": "upload"}, OutcomeUnknown),
-        ("tiktok", "commit", {"http": 403, "code": "upload"}, PlatformProblem),
-        ("youtube", "prepare", {"http": 403, "code": "quotaExceeded"}, PlatformBusy),
-        ("youtube", "prepare", {"http": 400, "code": "invalidTitle"}, RefusedContent),
-        ("youtube", "commit", {"http": 502}, OutcomeUnknown),
-        ("youtube", "commit", {"http": 429}, PlatformBusy),
-    ],
-)
-def test_the_same_code_means_something_else_in_another_phase(platform, phase, answer, error):
-    assert type(error_for(platform, phase=Phase(phase), **answer)) is error
-
-
-def test_every_sentence_of_the_tables_is_one_for_people():
-    sentences = [row.sentence for row in TABLE] + [sentence for sentence, _ in FAILURES.values()]
-    for sentence in sentences:
-        assert sentence[0].isupper()
-        assert sentence.endswith(".")
-        assert "error code" not in sentence
-
-
-def test_every_busy_error_says_when_to_come_back():
-    for row in TABLE:
-        if row.error is PlatformBusy:
-            error = error_for(
-                row.platform,
-                phase=Phase.PREPARE,
-                http=row.http or 400,
-                code=row.code,
-                subcode=row.subcode,
-            )
-            assert error.details["retry_after_s"] > 0
-
-
-def test_secrets_in_an_answer_are_masked_in_the_error():
-    wire = {"message": "Bearer abc.def", "access_token": "secret", "url": "https://x.example/?t=1"}
-    error = error_for("tiktok", phase=Phase.READ, http=400, wire=wire)
-    assert "secret" not in str(error.wire)
-    assert "abc.def" not in str(error.wire)
-    assert "t=1" not in str(error.wire)

@@ -270,7 +270,7 @@ def test_a_token_that_ends_in_the_middle_is_renewed_and_the_post_is_made(
 def test_a_busy_platform_is_tried_later_and_then_given_up_with_proof(simulator, clock, small_video):
     publication = wanted(simulator, "youtube", small_video)
     simulator.inject("youtube.session", "error_before", count=500)
-    drive(publication, clock)
+    drive(publication, clock, rounds=60)
     assert publication.status == "failed"
     assert "Tried 8 times" in publication.error
     assert Job.objects.get(job_type="publish_clip").status == "failed"

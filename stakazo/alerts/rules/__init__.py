@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from stakazo.alerts.facts import Facts
 from stakazo.alerts.rules.account_expired import account_expired
+from stakazo.alerts.rules.account_held import account_held
 from stakazo.alerts.rules.dead_letters import dead_letters
 from stakazo.alerts.rules.error_burst import error_burst
 from stakazo.alerts.rules.ledger_chain import ledger_chain
@@ -16,6 +17,7 @@ RULES: Mapping[str, Callable[[Facts], Iterator[Proposal]]] = {
     "dead_letters": dead_letters,
     "outcome_unknown": outcome_unknown,
     "account_expired": account_expired,
+    "account_held": account_held,
     "video_failed": video_failed,
     "workers_silent": workers_silent,
     "error_burst": error_burst,
