@@ -10,10 +10,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import StreamingHttpResponse
 from django.test import AsyncClient
-from rest_framework_simplejwt.tokens import AccessToken
 
 from media_assets.api import serving
 from media_assets.files import media_link, signature_holds, signed_url
+from stakazo.identity.tokens import SignedAccessToken
 from tests.factories import make_user, make_variant, make_video
 from tests.live import live_app
 
@@ -128,7 +128,7 @@ def test_nobody_gets_a_file_without_a_login(client, stored):
 
 
 def test_a_token_will_do(client, stored):
-    token = AccessToken.for_user(make_user("cleo"))
+    token = SignedAccessToken.for_user(make_user("cleo"))
     answer = client.get(f"/media/{stored}", headers={"Authorization": f"Bearer {token}"})
     assert body(answer) == CONTENT
 
@@ -207,7 +207,7 @@ async def test_under_asgi_a_file_goes_out_in_pieces(signed_path):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_player_seeks_over_the_wire(stored, monkeypatch):
-    token = {"Authorization": f"Bearer {AccessToken.for_user(make_user('ada'))}"}
+    token = {"Authorization": f"Bearer {SignedAccessToken.for_user(make_user('ada'))}"}
     with live_app(monkeypatch) as base_url, httpx.Client(base_url=base_url, headers=token) as http:
         part = http.get(f"/media/{stored}", headers={"Range": "bytes=5-14"})
         assert (part.status_code, part.content) == (206, CONTENT[5:15])

@@ -10,11 +10,11 @@ import httpx
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
-from rest_framework_simplejwt.tokens import AccessToken
 
 from jobs.models import Job
 from ledger.models import LedgerEvent
 from media_assets.models import VideoAsset
+from stakazo.identity.tokens import SignedAccessToken
 from tests.factories import make_user
 from tests.live import live_app
 from tests.media import make_clip_file
@@ -42,7 +42,7 @@ def ada():
 @pytest.fixture
 def http(base_url, ada):
     """A program with Ada's token."""
-    token = {"Authorization": f"Bearer {AccessToken.for_user(ada)}"}
+    token = {"Authorization": f"Bearer {SignedAccessToken.for_user(ada)}"}
     with httpx.Client(base_url=base_url, headers=token, timeout=60) as client:
         yield client
 

@@ -11,7 +11,6 @@ import httpx
 import pytest
 from django.db import connection
 from django.utils import timezone
-from rest_framework_simplejwt.tokens import AccessToken
 
 from jobs.models import Job
 from jobs.runner import run_job
@@ -20,6 +19,7 @@ from media_assets.models import Upload, VideoAsset
 from media_assets.services import ingest, uploads
 from media_assets.services.upkeep import sweep_temporaries
 from media_assets.services.uploads import finish_upload, start_upload, sweep_uploads
+from stakazo.identity.tokens import SignedAccessToken
 from tests.events import event_types_of
 from tests.factories import make_user
 from tests.live import live_app
@@ -46,7 +46,7 @@ def data(tmp_path):
 @pytest.fixture
 def http(monkeypatch, settings):
     """A program with Ada's token."""
-    token = {"Authorization": f"Bearer {AccessToken.for_user(make_user('ada'))}"}
+    token = {"Authorization": f"Bearer {SignedAccessToken.for_user(make_user('ada'))}"}
     with live_app(monkeypatch) as url, httpx.Client(base_url=url, headers=token, timeout=60) as it:
         settings.BASE_URL = url
         yield it

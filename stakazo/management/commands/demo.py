@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from rest_framework_simplejwt.tokens import AccessToken
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -22,6 +21,7 @@ from stakazo.api_client import Api
 from stakazo.core.commands import PORT
 from stakazo.core.errors import InvalidInput, StakazoError
 from stakazo.demo_summary import summarise
+from stakazo.identity.tokens import SignedAccessToken
 from stakazo.pipeline import drive
 from stakazo.processes import whole_group
 from stakazo.setup import OPERATOR, ensure_operator, migrate
@@ -98,7 +98,7 @@ class Command(BaseCommand):
         with group.running():
             settings.BASE_URL, settings.SIMULATOR_URL = at.web, at.simulator
             connect_simulator_accounts()
-            api = Api(at.web, access_token=str(AccessToken.for_user(operator)))
+            api = Api(at.web, access_token=str(SignedAccessToken.for_user(operator)))
             with contextlib.closing(api):
                 return drive(api, video, tell=tell), password
 
