@@ -410,6 +410,8 @@ PLATFORM_APPS: dict[str, dict[str, Any]] = {
     }
     for platform in ("instagram", "tiktok", "youtube")
 }
+# What holds for every post here; publishing.preflight.DECLARATIONS names what can be declared.
+DECLARATIONS = env.list("STAKAZO_DECLARATIONS", default=[])
 TOKEN_KEYS = env.list("STAKAZO_TOKEN_KEYS", default=[]) or [kept_secret(VAR_DIR / "token_key")]
 
 # --- Money ---------------------------------------------------------------------------------------

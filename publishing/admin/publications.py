@@ -24,7 +24,7 @@ from publishing.admin.variants import PublishVariantsForm, publish_pairs, varian
 from publishing.errors import NotPublishable
 from publishing.models import PUBLICATION, PostMetric, Publication, PublishLog, SocialAccount
 from publishing.platforms.base import Content
-from publishing.services import publications
+from publishing.services import checking, publications
 from publishing.services.reconcile import reconcile_publication
 from stakazo.core.admin import act_on_each
 from stakazo.core.errors import StakazoError
@@ -58,12 +58,10 @@ class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stub
         if {"clip_variant", "social_account"} <= data.keys() and not self.errors:
             content = Content(data["title"], data["caption"], data["privacy"])
             try:
-                publications.check_publishable(
-                    data["clip_variant"], data["social_account"], content
-                )
+                checking.check_publishable(data["clip_variant"], data["social_account"], content)
             except NotPublishable as error:
                 for problem in error.details["problems"]:
-                    field = problem["field"].removesuffix("_id")
+                    field = problem["field"].removesuffix("_id").partition(".")[0]
                     self.add_error(field if field in self.fields else None, problem["message"])
             except StakazoError as error:
                 self.add_error("social_account", error.message)
@@ -135,6 +133,8 @@ class PublicationAdmin(FactsPage):
         "title",
         "caption",
         "privacy",
+        "options",
+        "preflight",
         "scheduled_at",
         "published_at",
         "live_post",
@@ -204,6 +204,11 @@ class PublicationAdmin(FactsPage):
         return render_to_string(
             "publishing/evidence.html", {"known": queries.evidence_of(publication).known}
         )
+
+    @display(description="Preflight")
+    def preflight(self, publication: Publication) -> SafeString:
+        """By which schema it was checked last, and what that found."""
+        return render_to_string("publishing/preflight.html", {"publication": publication})
 
     @display(description="Variant")
     def variant_link(self, publication: Publication) -> SafeString | str:

@@ -29,7 +29,7 @@ from publishing.errors import (
 from publishing.models import Publication, PublishLog
 from publishing.payloads import PublishClip
 from publishing.platforms.base import Handle, PlatformClient, PostState, PostStatus
-from publishing.services import accounts, attempts, settling
+from publishing.services import accounts, attempts, checking, settling
 from publishing.services.settling import Finding, Verdict
 from stakazo.core.errors import StakazoError
 
@@ -47,6 +47,8 @@ def post(publication_id: uuid.UUID, job: Running[PublishClip]) -> Outcome:
             wait_s = _seconds_until(publication)
             if wait_s > 0:
                 return Snooze(wait_s, "Its time has not come.")
+            if (refused := checking.refused_before_the_first_call(publication, job)) is not None:
+                return refused
             with job.guarded():
                 attempts.begin(publication)
         if publication.status not in (Status.PUBLISHING, Status.UNKNOWN):
