@@ -49,10 +49,7 @@ def instagram_container(form: dict[str, str]) -> Refused | None:
 
 def _tags(text: str, sign: str) -> int:
     """How many words are tags or mentions."""
-    return sum(
-        here == sign and (after.isalnum() or after == "_")
-        for here, after in pairwise(text)
-    )
+    return sum(here == sign and (after.isalnum() or after == "_") for here, after in pairwise(text))
 
 
 def instagram_video(facts: VideoFacts, *, thumb_offset_ms: int) -> str:
