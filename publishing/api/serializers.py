@@ -79,7 +79,7 @@ class AccountOut(serializers.ModelSerializer[SocialAccount]):
         read_only_fields = fields
 
 
-class FindingOut(serializers.Serializer[dict[str, str]]):
+class PreflightFindingOut(serializers.Serializer[dict[str, str]]):
     """One thing that preflight found."""
 
     rule = serializers.CharField()
@@ -98,7 +98,7 @@ class PreflightOut(serializers.Serializer[Any]):
         source="preflight_version", help_text="Destination and version; empty: not checked yet."
     )
     checked_at = serializers.DateTimeField(source="preflight_at", allow_null=True)
-    findings = FindingOut(source="preflight_findings", many=True)
+    findings = PreflightFindingOut(source="preflight_findings", many=True)
 
 
 class PublicationOut(serializers.ModelSerializer[Publication]):
