@@ -24,13 +24,14 @@ from publishing.admin.variants import PublishVariantsForm, publish_pairs, varian
 from publishing.errors import NotPublishable
 from publishing.models import PUBLICATION, PostMetric, Publication, PublishLog, SocialAccount
 from publishing.platforms.base import Content
-from publishing.services import checking, publications
+from publishing.services import publications
 from publishing.services.reconcile import reconcile_publication
 from stakazo.core.admin import act_on_each
 from stakazo.core.errors import StakazoError
 
 VARIANTS_OFFERED = 300
 PRIVACIES = [
+    ("", "Choose who may see it"),  # TikTok's guidelines: nothing is chosen beforehand
     ("public", "Public"),
     ("unlisted", "Unlisted (YouTube)"),
     ("private", "Private (TikTok, YouTube)"),
@@ -40,7 +41,7 @@ PRIVACIES = [
 class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stubs: generic only there
     """A new publication. What the platform would refuse is said here, at the field it is about."""
 
-    privacy = forms.ChoiceField(choices=PRIVACIES, initial="public", widget=UnfoldAdminSelectWidget)
+    privacy = forms.ChoiceField(choices=PRIVACIES, widget=UnfoldAdminSelectWidget)
     draft = forms.BooleanField(
         required=False,
         widget=UnfoldBooleanWidget,
@@ -58,7 +59,9 @@ class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stub
         if {"clip_variant", "social_account"} <= data.keys() and not self.errors:
             content = Content(data["title"], data["caption"], data["privacy"])
             try:
-                checking.check_publishable(data["clip_variant"], data["social_account"], content)
+                publications.check_publishable(
+                    data["clip_variant"], data["social_account"], content
+                )
             except NotPublishable as error:
                 for problem in error.details["problems"]:
                     field = problem["field"].removesuffix("_id").partition(".")[0]
@@ -293,6 +296,8 @@ class PublicationAdmin(FactsPage):
         obj.__dict__.update(made.__dict__)
         if not is_new:
             messages.warning(request, "The same post was wanted before; this is that one.")
+        for finding in made.preflight_findings:
+            messages.warning(request, finding["message"])
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """What a service refuses is said on the page, not as a fault of ours."""

@@ -23,7 +23,8 @@ from publishing import queries
 from publishing.models import PUBLICATION, Publication, PublishLog, SocialAccount
 from publishing.payloads import PublishClip
 from publishing.platforms.base import Content
-from publishing.services import attempts, checking, settling
+from publishing.services import attempts, settling
+from publishing.services.checking import check_again, check_publishable
 from publishing.services.settling import Verdict
 from stakazo.core.errors import Conflict, InvalidInput
 
@@ -80,7 +81,7 @@ def ensure_publication(
     key = dedup_key(variant, account, content, scheduled_at)
     if (there := _live(key)) is not None:
         return (there if draft else _no_longer_draft(there)), False
-    checked = checking.check_publishable(variant, account, content)
+    checked = check_publishable(variant, account, content)
     _check_time(scheduled_at)
     publication = Publication(
         clip_variant=variant,
@@ -144,7 +145,7 @@ def schedule_publication(publication: Publication, *, at: datetime | None = None
     """
     _check_time(at)
     if publication.status == Status.DRAFT:
-        columns = {"scheduled_at": at, **checking.check_again(publication).columns}
+        columns = {"scheduled_at": at, **check_again(publication).columns}
         with transaction.atomic():
             Publication.objects.filter(pk=publication.pk).update(**columns)
             _set(publication, columns)
@@ -155,7 +156,7 @@ def schedule_publication(publication: Publication, *, at: datetime | None = None
             entity_id=str(publication.pk),
             state=publication.status,
         )
-    checked = checking.check_again(publication, account_too=False)
+    checked = check_again(publication, account_too=False)
     columns = {"scheduled_at": at, **checked.columns}
     with transaction.atomic():
         waiting = Publication.objects.filter(pk=publication.pk, status=Status.SCHEDULED)
@@ -223,7 +224,7 @@ def retry_publication(publication: Publication, *, why: str = "asked for") -> Pu
             entity_id=str(publication.pk),
             state=publication.status,
         )
-    checked = checking.check_again(publication)
+    checked = check_again(publication)
     try:
         with transaction.atomic():
             PUBLICATION.move(

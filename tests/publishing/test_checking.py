@@ -206,7 +206,17 @@ def test_the_admin_says_it_at_the_field_and_shows_what_was_found(client):
     )
     assert answer.status_code == 302
     publication = Publication.objects.get()
+    said = client.get(reverse("admin:publishing_publication_changelist")).content.decode()
+    assert "whether they are made for children" in said
     page = client.get(reverse("admin:publishing_publication_change", args=[publication.pk]))
     text = page.content.decode()
     assert SCHEMA_OF["youtube"] in text
+    assert "options.made_for_kids" in text
     assert "made for children" in text
+
+
+def test_no_privacy_is_chosen_beforehand_in_the_admin(client):
+    client.force_login(make_user("ada"))
+    form = client.get(reverse("admin:publishing_publication_add")).context["adminform"].form
+    assert form["privacy"].initial in (None, "")
+    assert form.fields["privacy"].required
