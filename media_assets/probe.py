@@ -50,7 +50,7 @@ class Probe:
     from coded to shown. fps: average; nominal_fps: what the header claims. variable_rate: pictures do
     not follow each other evenly. video_stream, audio_stream: indexes in the file of the streams that
     players play. *_start_ms: when they begin. colour: {range, matrix, primaries, transfer} in the
-    numbers of ISO/IEC 23091-2. notes: sentences about damage that does not keep us from working.
+    numbers of ISO/IEC 23091-2. interlaced: by the first frame. notes: sentences about damage that does not keep us from working.
     """
 
     container: str
@@ -80,6 +80,7 @@ class Probe:
     streams: list[dict[str, Any]]
     notes: list[str]
     probe_ms: int
+    interlaced: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The facts as JSON data."""

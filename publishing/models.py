@@ -166,6 +166,13 @@ class Publication(models.Model):
     external_post_id = models.CharField(max_length=128, blank=True)
     external_url = models.URLField(max_length=500, blank=True)
     error = models.TextField(blank=True)
+    preflight_version = models.CharField(
+        max_length=64, blank=True, help_text="The schema that it was checked with last."
+    )
+    preflight_at = models.DateTimeField(null=True, blank=True)
+    preflight_findings = models.JSONField(
+        default=list, blank=True, help_text="What that check found."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -15,7 +15,6 @@ from media_assets.models import ClipVariant
 from publishing import budgets
 from publishing.models import AccountHold, Publication, PublishLog, SocialAccount
 from publishing.platforms.base import Content, Media
-from publishing.preflight import FileFacts
 from stakazo.core.errors import NotFound
 
 RELATED = ("clip_variant__clip__video_asset", "social_account")
@@ -139,17 +138,6 @@ def post_id_is_taken(account: SocialAccount, external_post_id: str, *, by_not: P
         )
         .exclude(publication_id=by_not.publication_id)
         .exists()
-    )
-
-
-def facts_of(variant: ClipVariant) -> FileFacts:
-    """What preflight asks of a file."""
-    return FileFacts(
-        duration_ms=variant.duration_ms,
-        width_px=variant.width_px,
-        height_px=variant.height_px,
-        fps=variant.fps,
-        size_bytes=variant.size_bytes,
     )
 
 

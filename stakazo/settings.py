@@ -448,6 +448,8 @@ PLATFORM_BUDGETS: dict[str, tuple[int, int, int]] = {
 PUBLISH_GAP_S = env.float("STAKAZO_PUBLISH_GAP_S", default=60.0)
 # Failures in a row, none of them the post's own, after which an account is held.
 PUBLISH_HOLD_AFTER = env.int("STAKAZO_PUBLISH_HOLD_AFTER", default=5)
+# What holds for every post here; publishing.preflight.DECLARATIONS names what can be declared.
+DECLARATIONS = env.list("STAKAZO_DECLARATIONS", default=[])
 TOKEN_KEYS = env.list("STAKAZO_TOKEN_KEYS", default=[]) or [kept_secret(VAR_DIR / "token_key")]
 
 # --- Money ---------------------------------------------------------------------------------------

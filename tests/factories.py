@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 
 from campaigns.models import Campaign
+from media_assets.file_facts import FileFacts
 from media_assets.models import Captions, Clip, ClipVariant, VideoAsset
 from publishing.models import Publication, SocialAccount
 
@@ -82,10 +83,28 @@ def make_variant(clip=None, *, content=b"not really a video", **fields):
         "has_audio": True,
         **fields,
     }
+    fields["facts"] = {"file": file_facts(fields), **fields.get("facts", {})}
     variant = ClipVariant(clip=clip, **fields)
     variant.file.save("v.mp4", ContentFile(content), save=False)
     variant.save(force_insert=True)
     return variant
+
+
+def file_facts(fields):
+    """What a render of these columns writes down of its file."""
+    return FileFacts(
+        container="mp4",
+        whole_ms=fields["duration_ms"],
+        video_codec="h264",
+        pix_fmt="yuv420p",
+        audio_codec="aac",
+        audio_channels=2,
+        audio_rate_hz=48_000,
+        **{
+            name: fields[name]
+            for name in ("size_bytes", "duration_ms", "width_px", "height_px", "fps")
+        },
+    ).as_json()
 
 
 def make_captions(video=None, **fields):

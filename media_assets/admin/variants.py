@@ -114,9 +114,10 @@ class ClipVariantAdmin(TrailMixin, ReadOnlyAdmin):
             ("SHA-256", variant.sha256),
             ("Recipe", variant.recipe_hash),
         ]
-        rows += [
-            (name.replace("_", " ").capitalize(), value) for name, value in variant.facts.items()
-        ]
+        # What the file is comes as a mapping of its own; here its facts stand among the others.
+        measured = {**variant.facts, **variant.facts.get("file", {})}
+        measured.pop("file", None)
+        rows += [(name.replace("_", " ").capitalize(), value) for name, value in measured.items()]
         return facts_table(rows, caption="What the check measured")
 
 

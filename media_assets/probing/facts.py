@@ -91,6 +91,7 @@ def facts_of(container: Any, limits: dict[str, Any]) -> dict[str, Any]:
         "video_start_ms": ms_of(stream.start_time, stream.time_base) or 0,
         "pix_fmt": frame.format.name,
         "bit_depth": bit_depth_of(frame.format),
+        "interlaced": bool(frame.interlaced_frame),
         "colour": colour_of(frame),
         "has_audio": sound is not None,
         "audio_stream": sound.index if sound else None,

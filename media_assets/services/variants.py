@@ -22,6 +22,7 @@ from media_assets.analysis.covers import best_moment, picture_at
 from media_assets.analysis.framing import frame_clip
 from media_assets.analysis.reading import Source, describe
 from media_assets.cues import write_vtt
+from media_assets.file_facts import FileFacts, facts_of_render, look
 from media_assets.files import local_file
 from media_assets.formats import RenderFormat
 from media_assets.models import Clip, ClipVariant, variant_path, video_correlation
@@ -72,6 +73,21 @@ def request_variants(clip: Clip, *, formats: Sequence[str], **composed: Any) -> 
         dedup_key=f"generate_variants:{clip.pk}:{hashlib.sha256(said.encode()).hexdigest()[:16]}",
         correlation_id=video_correlation(clip.video_asset_id),
     )
+
+
+def file_facts_of(variant: ClipVariant) -> FileFacts:
+    """What the variant's file is. Rendering writes it down; an older row is looked at once, and keeps it.
+
+    Raises FileMissing, and what `media_assets.file_facts.look` raises.
+    """
+    known = FileFacts.from_json(variant.facts.get("file"))
+    if known is not None:
+        return known
+    with local_file(variant.file) as path:
+        found = look(path)
+    variant.facts = {**variant.facts, "file": found.as_json()}
+    ClipVariant.objects.filter(pk=variant.pk).update(facts=variant.facts)
+    return found
 
 
 @dataclass(frozen=True)
@@ -309,6 +325,7 @@ class _Batch:
             has_audio=audible,
             facts={
                 **proof.facts,
+                "file": facts_of_render(plan, proof).as_json(),
                 "framing": plan.window["mode"],
                 "copied": plan.copied is not None,
                 "thumbnail_ms": best_ms,

@@ -31,6 +31,7 @@ from stakazo.core.errors import StakazoError
 
 VARIANTS_OFFERED = 300
 PRIVACIES = [
+    ("", "Choose who may see it"),  # TikTok's guidelines: nothing is chosen beforehand
     ("public", "Public"),
     ("unlisted", "Unlisted (YouTube)"),
     ("private", "Private (TikTok, YouTube)"),
@@ -40,7 +41,7 @@ PRIVACIES = [
 class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stubs: generic only there
     """A new publication. What the platform would refuse is said here, at the field it is about."""
 
-    privacy = forms.ChoiceField(choices=PRIVACIES, initial="public", widget=UnfoldAdminSelectWidget)
+    privacy = forms.ChoiceField(choices=PRIVACIES, widget=UnfoldAdminSelectWidget)
     draft = forms.BooleanField(
         required=False,
         widget=UnfoldBooleanWidget,
@@ -63,7 +64,7 @@ class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stub
                 )
             except NotPublishable as error:
                 for problem in error.details["problems"]:
-                    field = problem["field"].removesuffix("_id")
+                    field = problem["field"].removesuffix("_id").partition(".")[0]
                     self.add_error(field if field in self.fields else None, problem["message"])
             except StakazoError as error:
                 self.add_error("social_account", error.message)
@@ -135,6 +136,8 @@ class PublicationAdmin(FactsPage):
         "title",
         "caption",
         "privacy",
+        "options",
+        "preflight",
         "scheduled_at",
         "published_at",
         "live_post",
@@ -204,6 +207,11 @@ class PublicationAdmin(FactsPage):
         return render_to_string(
             "publishing/evidence.html", {"known": queries.evidence_of(publication).known}
         )
+
+    @display(description="Preflight")
+    def preflight(self, publication: Publication) -> SafeString:
+        """By which schema it was checked last, and what that found."""
+        return render_to_string("publishing/preflight.html", {"publication": publication})
 
     @display(description="Variant")
     def variant_link(self, publication: Publication) -> SafeString | str:
@@ -288,6 +296,8 @@ class PublicationAdmin(FactsPage):
         obj.__dict__.update(made.__dict__)
         if not is_new:
             messages.warning(request, "The same post was wanted before; this is that one.")
+        for finding in made.preflight_findings:
+            messages.warning(request, finding["message"])
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """What a service refuses is said on the page, not as a fault of ours."""

@@ -134,6 +134,28 @@ class AccountDetailOut(AccountOut):
         return budgets.budgets_of(account)
 
 
+class PreflightFindingOut(serializers.Serializer[dict[str, str]]):
+    """One thing that preflight found."""
+
+    rule = serializers.CharField()
+    field = serializers.CharField(help_text="As in this API; options.tags is an option.")
+    limit = serializers.CharField(help_text="What is taken, in words, with units.")
+    actual = serializers.CharField(help_text="What is there.")
+    cure = serializers.CharField()
+    severity = serializers.ChoiceField(choices=["error", "warning"])
+    message = serializers.CharField(help_text="All of it in sentences.")
+
+
+class PreflightOut(serializers.Serializer[Any]):
+    """What the last check by the destination's schema said."""
+
+    version = serializers.CharField(
+        source="preflight_version", help_text="Destination and version; empty: not checked yet."
+    )
+    checked_at = serializers.DateTimeField(source="preflight_at", allow_null=True)
+    findings = PreflightFindingOut(source="preflight_findings", many=True)
+
+
 class PublicationOut(serializers.ModelSerializer[Publication]):
     """A publication, in short."""
 
@@ -142,6 +164,7 @@ class PublicationOut(serializers.ModelSerializer[Publication]):
     clip = serializers.UUIDField(source="clip_variant.clip_id")
     sentence = serializers.SerializerMethodField()
     url = serializers.CharField(source="external_url")
+    preflight = PreflightOut(source="*")
 
     class Meta:
         model = Publication
@@ -163,6 +186,7 @@ class PublicationOut(serializers.ModelSerializer[Publication]):
             "external_post_id",
             "url",
             "error",
+            "preflight",
             "created_at",
         ]
         read_only_fields = fields

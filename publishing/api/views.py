@@ -59,7 +59,33 @@ _PUBLICATION: dict[str, Any] = {
     "external_post_id": "17912345678901234",
     "url": "https://www.instagram.com/reel/C8abc/",
     "error": "",
+    "preflight": {
+        "version": "instagram_reel@2026-11-20",
+        "checked_at": "2026-11-20T08:59:00Z",
+        "findings": [],
+    },
     "created_at": "2026-11-20T08:59:00Z",
+}
+_REFUSED = {
+    "code": "publishing.not-publishable",
+    "message": "Instagram takes captions up to 2200 characters; here: 2314 characters. "
+    "Shorten the caption.",
+    "details": {
+        "destination": "instagram_reel",
+        "version": "2026-11-20",
+        "problems": [
+            {
+                "rule": "caption",
+                "field": "caption",
+                "limit": "up to 2200 characters",
+                "actual": "2314 characters",
+                "cure": "Shorten the caption.",
+                "severity": "error",
+                "message": "Instagram takes captions up to 2200 characters; here: 2314 "
+                "characters. Shorten the caption.",
+            }
+        ],
+    },
 }
 _DETAIL = {
     **_PUBLICATION,
@@ -137,6 +163,7 @@ class PublicationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Publ
                 },
             ),
             _example("Created", {**_PUBLICATION, "status": "scheduled"}, status_codes=["201"]),
+            _example("Refused by preflight", _REFUSED, status_codes=["422"]),
         ],
     )
     def create(self, request: Request) -> Response:
@@ -153,7 +180,7 @@ class PublicationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Publ
         operation_id="publications_schedule",
         tags=["publishing"],
         request=ScheduleIn,
-        responses={200: PublicationOut},
+        responses={200: PublicationOut, 422: ErrorOut},
         examples=[
             _asked("Tomorrow", {"scheduled_at": "2026-11-21T18:00:00Z"}),
             _example("Scheduled", {**_PUBLICATION, "status": "scheduled"}),

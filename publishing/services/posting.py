@@ -33,7 +33,7 @@ from publishing.errors import (
 from publishing.models import Publication, PublishLog
 from publishing.payloads import PublishClip
 from publishing.platforms.base import Handle, PlatformClient, PostState, PostStatus
-from publishing.services import accounts, attempts, holds, metering, settling
+from publishing.services import accounts, attempts, checking, holds, metering, settling
 from publishing.services.settling import Finding, Verdict
 from stakazo.core.errors import StakazoError
 
@@ -54,7 +54,11 @@ def post(publication_id: uuid.UUID, job: Running[PublishClip]) -> Outcome:
             wait_s = _seconds_until(publication)
             if wait_s > 0:
                 return Snooze(wait_s, "Its time has not come.")
-            if (wait := _held(publication) or _before_its_turn(publication)) is not None:
+            if (wait := _held(publication)) is not None:
+                return wait
+            if (refused := checking.refused_before_the_first_call(publication, job)) is not None:
+                return refused
+            if (wait := _before_its_turn(publication)) is not None:
                 return wait
             with job.guarded():
                 attempts.begin(publication)

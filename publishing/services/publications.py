@@ -19,12 +19,12 @@ from jobs.services import cancel_job, enqueue, start_now
 from ledger.machine import IllegalMove, StaleState
 from ledger.services import log_event
 from media_assets.models import ClipVariant, video_correlation
-from publishing import preflight, queries
-from publishing.errors import NotPublishable
+from publishing import queries
 from publishing.models import PUBLICATION, Publication, PublishLog, SocialAccount
 from publishing.payloads import PublishClip
 from publishing.platforms.base import Content
 from publishing.services import attempts, settling
+from publishing.services.checking import check_again, check_publishable
 from publishing.services.settling import Verdict
 from stakazo.core.errors import Conflict, InvalidInput
 
@@ -81,7 +81,7 @@ def ensure_publication(
     key = dedup_key(variant, account, content, scheduled_at)
     if (there := _live(key)) is not None:
         return (there if draft else _no_longer_draft(there)), False
-    check_publishable(variant, account, content)
+    checked = check_publishable(variant, account, content)
     _check_time(scheduled_at)
     publication = Publication(
         clip_variant=variant,
@@ -92,6 +92,7 @@ def ensure_publication(
         options=content.options,
         scheduled_at=scheduled_at,
         dedup_key=key,
+        **checked.columns,
     )
     try:
         with transaction.atomic():
@@ -112,22 +113,6 @@ def dedup_key(
     slot = scheduled_at.isoformat() if scheduled_at else ""
     parts = [variant.sha256, str(account.pk), content.title, content.caption, slot]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def check_publishable(variant: ClipVariant, account: SocialAccount, content: Content) -> None:
-    """Raises NotPublishable with every problem and its cure, Conflict when the account is not ready."""
-    found = preflight.problems(account.platform, queries.facts_of(variant), content)
-    if found:
-        raise NotPublishable(
-            " ".join(problem.message for problem in found),
-            problems=[{"field": each.field, "message": each.message} for each in found],
-        )
-    if account.status != SocialAccount.Status.CONNECTED:
-        raise Conflict(
-            f"The account {account} is not connected. Connect it again first.",
-            account_id=str(account.pk),
-            status=account.status,
-        )
 
 
 def _live(key: str) -> Publication | None:
@@ -160,12 +145,10 @@ def schedule_publication(publication: Publication, *, at: datetime | None = None
     """
     _check_time(at)
     if publication.status == Status.DRAFT:
-        check_publishable(
-            publication.clip_variant, publication.social_account, queries.content_of(publication)
-        )
+        columns = {"scheduled_at": at, **check_again(publication).columns}
         with transaction.atomic():
-            Publication.objects.filter(pk=publication.pk).update(scheduled_at=at)
-            publication.scheduled_at = at
+            Publication.objects.filter(pk=publication.pk).update(**columns)
+            _set(publication, columns)
             return _schedule(publication)
     if publication.status != Status.SCHEDULED:
         raise IllegalMove(
@@ -173,14 +156,21 @@ def schedule_publication(publication: Publication, *, at: datetime | None = None
             entity_id=str(publication.pk),
             state=publication.status,
         )
+    checked = check_again(publication, account_too=False)
+    columns = {"scheduled_at": at, **checked.columns}
     with transaction.atomic():
         waiting = Publication.objects.filter(pk=publication.pk, status=Status.SCHEDULED)
-        if waiting.update(scheduled_at=at) != 1:
+        if waiting.update(**columns) != 1:
             raise StaleState("It went on its way just now.", entity_id=str(publication.pk))
-        publication.scheduled_at = at
+        _set(publication, columns)
         log_event("publication_rescheduled", entity=publication, metadata={"at": at or "now"})
     ensure_job(publication)
     return publication
+
+
+def _set(publication: Publication, columns: Mapping[str, Any]) -> None:
+    for name, value in columns.items():
+        setattr(publication, name, value)
 
 
 def _schedule(publication: Publication) -> Publication:
@@ -234,16 +224,14 @@ def retry_publication(publication: Publication, *, why: str = "asked for") -> Pu
             entity_id=str(publication.pk),
             state=publication.status,
         )
-    check_publishable(
-        publication.clip_variant, publication.social_account, queries.content_of(publication)
-    )
+    checked = check_again(publication)
     try:
         with transaction.atomic():
             PUBLICATION.move(
                 publication,
                 Status.SCHEDULED,
                 why=why,
-                values={"scheduled_at": None, "error": ""},
+                values={"scheduled_at": None, "error": "", **checked.columns},
             )
     except IntegrityError:
         publication.refresh_from_db()

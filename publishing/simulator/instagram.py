@@ -1,18 +1,17 @@
 """Instagram as the simulator plays it: Instagram Login, containers, rupload, publishing, insights."""
 
 import json
-import re
 import secrets
 import threading
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx
 
-from publishing.simulator import hooks, oauth, uploads
-from publishing.simulator.files import VideoFacts
+from publishing.simulator import hooks, oauth, rules, uploads
 from publishing.simulator.web import Refusal, Request, Response, Routes, json_response
 from publishing.simulator.world import DAY_S, Row, World, digits, life_of
 
@@ -199,14 +198,9 @@ def tokens_of_new_account(world: World, account: Row) -> dict[str, Any]:
 def create_container(world: World, request: Request, *, user: str) -> Response:
     """A place for a reel; nothing is published by it."""
     account, form = _who(world, request, user=user), request.form
-    caption = form.get("caption", "")
-    pull, resumable = form.get("video_url", ""), form.get("upload_type") == "resumable"
-    if form.get("media_type") != "REELS":
-        return graph_error("A single video must be a reel.", code=100, subcode=2207089)
-    if len(caption) > 2200 or len(re.findall(r"#\w", caption)) > 30:
-        return graph_error("The caption is too long.", code=36004, subcode=2207010)
-    if not pull and not resumable:
-        return graph_error("The parameter video_url is required.", code=100)
+    pull = form.get("video_url", "")
+    if refused := rules.instagram_container(form):
+        return graph_error(refused.message, code=int(refused.code), subcode=refused.subcode)
     now, key = world.now(), f"1788945556{digits(7)}"
     draft: Row = {
         "id": key,
@@ -214,8 +208,9 @@ def create_container(world: World, request: Request, *, user: str) -> Response:
         "account_id": account["id"],
         "created_at": now,
         "expires_at": now + DAY_S,
-        "caption": caption,
+        "caption": form.get("caption", ""),
         "privacy": "public",
+        "facts": json.dumps({"thumb_offset_ms": int(form.get("thumb_offset", "0"))}),
     }
     world.insert("drafts", **draft)
     if pull:
@@ -225,21 +220,15 @@ def create_container(world: World, request: Request, *, user: str) -> Response:
     return _graph(world, account, {"id": key, "uri": uri})
 
 
-def _rules(facts: VideoFacts) -> str:
-    """The subcode for a video that no reel can be."""
-    if not 3_000 <= facts.duration_ms <= 900_000 or not 23 <= facts.fps <= 60.5:
-        return "2207026"
-    return "2207004" if facts.size_bytes > 300_000_000 else ""
-
-
 def _all_bytes_are_here(world: World, draft: Row) -> None:
+    cover_ms = int(world.facts_of(draft).get("thumb_offset_ms", 0))
     uploads.receive(
         world,
         draft,
         processing_s=world.setting("instagram.processing_s"),
         bad_file="2207026",
         rejected="2207026",
-        rules=_rules,
+        rules=partial(rules.instagram_video, thumb_offset_ms=cover_ms),
     )
 
 

@@ -3,10 +3,10 @@
 import re
 import secrets
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from publishing.simulator import hooks, oauth, uploads
-from publishing.simulator.files import VideoFacts
+from publishing.simulator import hooks, oauth, rules, uploads
 from publishing.simulator.web import Refusal, Request, Response, Routes, json_response
 from publishing.simulator.world import DAY_S, Row, World, digits, life_of
 
@@ -16,7 +16,6 @@ SCOPES = "user.info.basic,user.info.profile,video.publish,video.upload,video.lis
 REFRESH_LIFE_S = 180 * DAY_S
 UPLOAD_LIFE_S = 3_600
 MIN_CHUNK, MAX_CHUNK, MAX_LAST_CHUNK = 5_000_000, 64 * 1024**2, 128 * 1024**2
-MAX_DURATION_S = 600
 _API = r"/open\.tiktokapis\.com/v2"
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
@@ -162,7 +161,7 @@ def creator_info(world: World, request: Request) -> Response:
             "comment_disabled": False,
             "duet_disabled": bool(account["is_private"]),
             "stitch_disabled": bool(account["is_private"]),
-            "max_video_post_duration_sec": MAX_DURATION_S,
+            "max_video_post_duration_sec": int(world.setting("tiktok.max_duration_s")),
         }
     )
 
@@ -173,11 +172,9 @@ def init(world: World, request: Request) -> Response:
     account = _who(world, request, scope="video.publish")
     _limit(world, account, "init", per_minute=world.setting("tiktok.init_per_minute"))
     info, source = request.json.get("post_info") or {}, request.json.get("source_info") or {}
-    title, privacy = str(info.get("title", "")), info.get("privacy_level")
-    if len(title.encode("utf-16-le")) // 2 > 2200:
-        return envelope({}, code="invalid_param", message="title is too long", status=400)
-    if privacy not in _privacies(account):
-        return envelope({}, code="privacy_level_option_mismatch", message="", status=403)
+    if refused := rules.tiktok_post(info, offered=_privacies(account)):
+        status = 400 if refused.code == "invalid_param" else 403
+        return envelope({}, code=refused.code, message=refused.message, status=status)
     if _daily_cap_reached(world, account):
         return envelope({}, code="spam_risk_too_many_posts", message="", status=403)
     if source.get("source") == "PULL_FROM_URL":
@@ -198,8 +195,8 @@ def init(world: World, request: Request) -> Response:
         upload_key=f"{key}.{upload_token}",
         created_at=now,
         expires_at=now + UPLOAD_LIFE_S,
-        caption=title,
-        privacy=privacy,
+        caption=str(info.get("title", "")),
+        privacy=info["privacy_level"],
         size_bytes=size,
         chunk_bytes=chunk,
         chunk_count=count,
@@ -229,17 +226,6 @@ def _point_of_chunk(request: Request) -> str:
     found = _RANGE.fullmatch(request.headers.get("content-range", ""))
     last = found is not None and int(found[2]) + 1 == int(found[3])
     return "tiktok.commit" if last else "tiktok.upload"
-
-
-def _rules(facts: VideoFacts) -> str:
-    """TikTok's word for what is wrong with a good file."""
-    if facts.duration_ms > MAX_DURATION_S * 1000:
-        return "duration_check_failed"
-    if not 23 <= facts.fps <= 60.5:
-        return "frame_rate_check_failed"
-    if not all(360 <= side <= 4096 for side in (facts.width_px, facts.height_px)):
-        return "picture_size_check_failed"
-    return ""
 
 
 @routes("PUT", r"/open-upload\.tiktokapis\.com/video/?", point=_point_of_chunk, streams=True)
@@ -286,7 +272,7 @@ def _commit(world: World, draft: Row, *, late_s: float) -> None:
         processing_s=world.setting("tiktok.processing_s"),
         bad_file="file_format_check_failed",
         rejected="spam_risk",
-        rules=_rules,
+        rules=partial(rules.tiktok_video, most_s=world.setting("tiktok.max_duration_s")),
         late_s=late_s,
     )
     ready_at = draft["ready_at"]

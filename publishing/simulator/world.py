@@ -34,8 +34,10 @@ SETTINGS: dict[str, float] = {
     "tiktok.daily_cap": 1_000,
     "tiktok.init_per_minute": 60,
     "tiktok.access_token_s": 7_200,
+    "tiktok.max_duration_s": 600,
     "youtube.processing_s": 1,
     "youtube.uploads_per_day": 1_000,
+    "youtube.long_uploads": 0,
 }
 
 _SCHEMA = """

@@ -3,10 +3,10 @@
 import re
 import secrets
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from publishing.simulator import hooks, oauth, uploads
-from publishing.simulator.files import VideoFacts
+from publishing.simulator import hooks, oauth, rules, uploads
 from publishing.simulator.web import Refusal, Request, Response, Routes, json_response
 from publishing.simulator.world import DAY_S, Row, World, life_of
 
@@ -128,13 +128,8 @@ def start_session(world: World, request: Request) -> Response:
     account = _who(world, request)
     snippet = request.json.get("snippet") or {}
     status = request.json.get("status") or {}
-    title, description = str(snippet.get("title", "")), str(snippet.get("description", ""))
-    if not title or len(title) > 100 or re.search(r"[<>]", title):
-        return google_error("The title is not valid.", status=400, reason="invalidTitle")
-    if len(description.encode()) > 5000 or re.search(r"[<>]", description):
-        return google_error(
-            "The description is not valid.", status=400, reason="invalidDescription"
-        )
+    if refused := rules.youtube_resource(snippet, status):
+        return google_error(refused.message, status=400, reason=refused.code)
     today = len(world.posts_of(account["id"], last_s=DAY_S))
     if today >= world.setting("youtube.uploads_per_day"):
         return google_error("Upload limit.", status=400, reason="uploadLimitExceeded")
@@ -146,8 +141,8 @@ def start_session(world: World, request: Request) -> Response:
         account_id=account["id"],
         created_at=now,
         expires_at=now + SESSION_LIFE_S,
-        title=title,
-        caption=description,
+        title=str(snippet["title"]),
+        caption=str(snippet.get("description", "")),
         privacy=status.get("privacyStatus") or "public",
         size_bytes=int(request.headers.get("x-upload-content-length") or 0),
     )
@@ -220,10 +215,6 @@ def _finished(world: World, draft: Row) -> Response:
     return json_response(_video(world, post, {"snippet", "status"}))
 
 
-def _rules(facts: VideoFacts) -> str:
-    return "rejected:length" if facts.duration_ms > 15 * 60_000 else ""
-
-
 def _commit(world: World, draft: Row, *, late_s: float) -> Row:
     draft = uploads.receive(
         world,
@@ -231,7 +222,9 @@ def _commit(world: World, draft: Row, *, late_s: float) -> Row:
         processing_s=world.setting("youtube.processing_s"),
         bad_file="failed:invalidFile",
         rejected="rejected:inappropriate",
-        rules=_rules,
+        rules=partial(
+            rules.youtube_video, long_uploads=bool(world.setting("youtube.long_uploads"))
+        ),
         late_s=late_s,
     )
     post = uploads.make_post(
@@ -327,10 +320,11 @@ def videos(world: World, request: Request) -> Response:
 def channels(world: World, request: Request) -> Response:
     """The channel of the token."""
     account = _who(world, request)
+    long_ones = "allowed" if world.setting("youtube.long_uploads") else "eligible"
     known: Row = {
         "snippet": {"title": account["name"], "customUrl": account["handle"]},
         "contentDetails": {"relatedPlaylists": {"uploads": "UU" + account["id"][2:]}},
-        "status": {"privacyStatus": "public", "isLinked": True, "longUploadsStatus": "allowed"},
+        "status": {"privacyStatus": "public", "isLinked": True, "longUploadsStatus": long_ones},
         "statistics": {"videoCount": str(len(world.posts_of(account["id"])))},
     }
     body = {name: known[name] for name in sorted(_parts(request)) if name in known}

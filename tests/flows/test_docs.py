@@ -12,6 +12,7 @@ from django.core.management import call_command
 
 from jobs.registry import describe_job_types
 from ledger.registry import EVENT_TYPES
+from publishing.preflight import SCHEMAS
 
 pytestmark = pytest.mark.any_database
 
@@ -152,3 +153,12 @@ def headings_of(page):
     """The anchors of a page, as code hosts make them."""
     titles = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_the_limits_of_every_destination_are_on_their_page():
+    page = (ROOT / "docs" / "preflight.md").read_text()
+    assert page == printed("preflight_limits", "--markdown")
+    told = json.loads(printed("preflight_limits", "--json"))["schemas"]
+    assert {schema["ref"] for schema in told} == {schema.ref for schema in SCHEMAS.values()}
+    plain = printed("preflight_limits")
+    assert all(schema.ref in plain for schema in SCHEMAS.values())

@@ -135,7 +135,7 @@ def small_video(tmp_path_factory):
         *("-v", "error", "-f", "lavfi", "-i", "testsrc2=size=540x960:rate=30:duration=4"),
         *("-f", "lavfi", "-i", "sine=frequency=440:duration=4"),
         *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"),
-        *("-shortest", "-movflags", "+faststart", str(path)),
+        *("-shortest", "-use_editlist", "0", "-movflags", "+faststart", str(path)),
     ]
     subprocess.run(command, check=True, timeout=60)
     return path
