@@ -149,7 +149,8 @@ class Statements:
     """Seconds that statements took, from here to the database and back with all rows."""
 
     def __enter__(self) -> "Statements":
-        self.seconds, self.said = 0.0, []
+        self.seconds = 0.0
+        self.said: list[tuple[Any, Any]] = []
         self._wrapping = connection.execute_wrapper(self._timed)
         self._wrapping.__enter__()
         return self
