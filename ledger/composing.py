@@ -62,28 +62,28 @@ def new_event(
     if bent:
         kept[ALTERED] = kept.get(ALTERED, {}) | bent
     key = uuid7()
-    content = {
-        "id": str(key),
-        "timestamp": moment.isoformat(timespec="microseconds")[:26] + "Z",
-        "event_type": type_name,
-        "entity_type": plain_text(entity_type, limit=64),
-        "entity_id": plain_text(entity_id, limit=64),
-        "severity": level,
+    content: dict[
+        str, Any
+    ] = {  # in the order of canonical JSON: what is sorted already is sorted in no time
         "actor": plain_text(context.actor, limit=128),
-        "worker_id": plain_text(worker_id or context.worker_id, limit=128),
-        "correlation_id": plain_text(correlation_id or context.correlation_id, limit=64),
-        "job_id": str(job) if job else None,
-        "clip_id": str(clip) if clip else None,
         "caused_by": str(cause) if cause else None,
+        "clip_id": str(clip) if clip else None,
+        "correlation_id": plain_text(correlation_id or context.correlation_id, limit=64),
+        "entity_id": plain_text(entity_id, limit=64),
+        "entity_type": plain_text(entity_type, limit=64),
+        "event_type": type_name,
+        "id": str(key),
+        "job_id": str(job) if job else None,
         "metadata": kept,
+        "severity": level,
+        "timestamp": moment.isoformat(timespec="microseconds")[:26] + "Z",
+        "worker_id": plain_text(worker_id or context.worker_id, limit=128),
     }
     remember(key, about_job=about_job)
     encoded = canonical(content)
+    content.update(id=key, timestamp=moment, job_id=job, clip_id=clip, caused_by=cause)
     return LedgerEvent.composed(
-        content
-        | {"id": key, "timestamp": moment, "job_id": job, "clip_id": clip, "caused_by": cause},
-        row_hash=hashlib.sha256(encoded).hexdigest(),
-        encoded=encoded.decode(),
+        content, row_hash=hashlib.sha256(encoded).hexdigest(), encoded=encoded.decode()
     )
 
 

@@ -16,7 +16,7 @@ from django.db import (
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
-from ledger.hashing import HASHED, canonical
+from ledger.hashing import HASHED
 from ledger.models.event import INSERT, LedgerEvent
 
 COLUMNS = [*HASHED, "row_hash"]
@@ -144,7 +144,7 @@ def _copy_line(event: LedgerEvent) -> str:
         str(event.job_id) if event.job_id else "\\N",
         str(event.clip_id) if event.clip_id else "\\N",
         str(event.caused_by) if event.caused_by else "\\N",
-        canonical(event.metadata).decode().replace("\\", "\\\\"),  # JSON escapes all else itself
+        event.encoded_metadata().replace("\\", "\\\\"),  # JSON escapes all else itself
         event.row_hash,
     )
     return "\t".join(values) + "\n"

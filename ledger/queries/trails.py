@@ -14,8 +14,9 @@ from ledger.registry import AUDITED
 VIDEO = "video_asset"
 TRAIL_SHOWN = 1_000
 
+# What SQLite is asked; PostgreSQL has the same as a function (migration 0010), planned once a connection.
 # CROSS JOIN: SQLite then reads the short side first, and looks the events up by their index.
-_OF_VIDEO = """
+_SQLITE_OF_VIDEO = """
     WITH road AS MATERIALIZED (
         SELECT id, entity_type, job_id, clip_id FROM ledger_events WHERE correlation_id = %s
     ), intake AS MATERIALIZED (
@@ -78,8 +79,10 @@ def ids_of_video(video_id: uuid.UUID) -> Ids:
     the id of their request, so those are looked up by job and by clip; the upload it came in by, by
     the job that took it in.
     """
+    if connection.vendor == "postgresql":
+        return Ids("SELECT id FROM ledger_trail(%s) AS id", (video_id,))
     road = str(video_id)
-    return Ids(_OF_VIDEO, (road, VIDEO, road, VIDEO, road))
+    return Ids(_SQLITE_OF_VIDEO, (road, VIDEO, road, VIDEO, road))
 
 
 def ids_about(some_id: uuid.UUID) -> Ids:

@@ -1,6 +1,6 @@
 """Keeping the ledger: sealing beside writers, verifying, exporting, checking alone, letting a week go.
 
-EVENTS in the environment changes how many events there are.
+EVENTS in the environment changes how many events there are, WEEK how many the week has that is dropped.
 """
 
 import os
@@ -27,12 +27,14 @@ from ledger.sealing.ahead import default_workers
 from ledger.sealing.sealer import oldest_unsealed, seal_events
 from ledger.sealing.verify import verify_ledger
 from stakazo.core.ids import uuid7
-from tests.benchmarks.table import Row, median_s
+from tests.benchmarks.table import Row, median_s, server_cpu_s
 from tests.ledger.aged import grow
 
 TITLE = "Keeping the ledger"
 EVENTS = int(os.environ.get("EVENTS", "100000"))
-TURN_S, ROUNDS = 6, 4
+WEEK = int(os.environ.get("WEEK", EVENTS))
+TURN_S, ROUNDS = 3, 8
+WEEKS = 3
 AHEAD_DAYS = 30
 
 
@@ -76,20 +78,27 @@ def rows():
     while oldest_unsealed() is None:
         time.sleep(0.1)
     seal_s, sealed = once_s(seal_events)
-    assert sealed.events == EVENTS
+    there = LedgerEvent.objects.count()  # with what installing recorded
+    assert sealed.events == there
     found = []
     fast_s = median_s(lambda: found.append(verify_ledger(with_anchors=False)), rounds=3)
+    cpu_s = server_cpu_s()
     one_s = median_s(lambda: verify_ledger(with_anchors=False, workers=1), rounds=3)
+    cpu_s = (server_cpu_s() - cpu_s) / 4  # one round of median_s does not count
     slow_s, by_row = once_s(_row_by_row)
     assert {each.wrong for each in [*found, by_row]} == {0}
-    assert found[0].checked == by_row.checked == EVENTS
+    assert found[0].checked == by_row.checked == there
     side = f"{default_workers()} connections" if where == "postgresql" else "1 connection"
     answer = [
         Row(f"ledger_seal, {where}", f"{EVENTS / seal_s:,.0f} events/s", "–", "–"),
         Row(f"ledger_verify, {where}, {side}", per_second(fast_s), f"row by row {per_second(slow_s)}", f"{slow_s / fast_s:.1f}"),
         Row(f"ledger_verify, {where}, 1 connection", per_second(one_s), f"row by row {per_second(slow_s)}", f"{slow_s / one_s:.1f}"),
     ]  # fmt: skip
-    answer += _exports(where)
+    if where == "postgresql":
+        answer.append(
+            Row("the server's CPU for that", per_second(cpu_s), f"{cpu_s / EVENTS * 1e6:.1f} µs an event", "–")
+        )  # fmt: skip
+    answer += _exports(where, there)
     if where == "postgresql":
         answer.append(_week())
     return [*answer, *_cost_of_sealing(where)]
@@ -105,7 +114,7 @@ def _row_by_row():
         walk.Walk._check_digest = real
 
 
-def _exports(where):
+def _exports(where, there):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for form in ["jsonl", "csv", *(["parquet"] if has_parquet() else [])]:
@@ -130,16 +139,23 @@ def _exports(where):
                     check=True,
                 )
             )
-            assert str(EVENTS).encode() in said.stdout
+            assert str(there).encode() in said.stdout
             yield Row(f"check_export.py, {processes} processes", per_second(seconds), "–", "–")
 
 
 def _week():
-    """A week is filled, then dropped; beside it the same rows deleted."""
-    (name,) = make_weeks(now=timezone.now() + timedelta(days=AHEAD_DAYS), ahead=0)
-    grow(EVENTS, since_days=-AHEAD_DAYS)
-    drop_s, _ = once_s(lambda: drop_partition(name))
-    grow(EVENTS, since_days=-AHEAD_DAYS - 40)  # these lie in the default partition
+    """Weeks are filled, then dropped; beside it the same rows deleted."""
+    taken = []
+    for n in range(WEEKS):
+        days = AHEAD_DAYS + 7 * n
+        (name,) = make_weeks(now=timezone.now() + timedelta(days=days), ahead=0)
+        grow(WEEK, since_days=-days)
+        with connection.cursor() as cursor:
+            cursor.execute("CHECKPOINT")
+        drop_s, _ = once_s(lambda name=name: drop_partition(name))
+        taken.append(drop_s * 1000)
+    days = AHEAD_DAYS + 7 * WEEKS + 10
+    grow(WEEK, since_days=-days)  # these lie in the default partition
     since = timezone.now() + timedelta(days=AHEAD_DAYS)
 
     def delete():
@@ -147,32 +163,36 @@ def _week():
             cursor.execute('DELETE FROM ledger_events WHERE "timestamp" > %s', [since])
 
     delete_s, _ = once_s(delete)
+    drop_ms = statistics.median(taken)
     return Row(
-        f"a week of {EVENTS:,} events dropped",
-        f"{drop_s * 1000:.0f} ms",
+        f"a week of {WEEK:,} events dropped",
+        f"{drop_ms:.0f} ms ({', '.join(f'{each:.0f}' for each in taken)})",
         f"deleted by row {delete_s * 1000:.0f} ms",
-        f"{delete_s / drop_s:.0f}",
+        f"{1000 * delete_s / drop_ms:.0f}",
     )
 
 
 SEALER = """
-import select, sys, django
+import select, sys, time, django
 django.setup()
 from django.utils import timezone
 from ledger.sealing.following import LOOK_S, seal_when_due
 from ledger.sealing.sealer import oldest_unsealed, seal_events
-lags = [0.0]
+lags, cpu, sealed = [0.0], 0.0, 0
 print("ready", flush=True)
 while True:
     if select.select([sys.stdin], [], [], LOOK_S)[0]:
         if sys.stdin.readline().strip() == "end":
-            print(max(lags), flush=True)
+            print(max(lags), cpu, sealed, flush=True)
             break
         while sys.stdin.readline().strip() != "go":
             pass
         seal_events()  # what was written meanwhile waited for us
+    begun = time.process_time()
     waiting = oldest_unsealed()
-    if seal_when_due(within_s=2).seals:
+    done = seal_when_due(within_s=2)
+    cpu, sealed = cpu + time.process_time() - begun, sealed + done.events
+    if done.seals:
         lags.append((timezone.now() - waiting.timestamp).total_seconds())
 """
 
@@ -193,13 +213,24 @@ def _cost_of_sealing(where):
         child.stdin.write("go\n" if turn and turn % 2 == 0 else "halt\n" if turn % 2 else "")
         child.stdin.flush()
         written[turn % 2 == 0].append(_creates())
-    lag_s = float(child.communicate("go\nend\n")[0])
+    child.stdin.write("go\nend\n")
+    child.stdin.close()
+    said = child.stdout.read()
+    child.wait()
+    lag_s, cpu_s, sealed = map(float, said.split())
     with_, without = (statistics.median(written[key]) for key in (True, False))
+    ratios = [one / other for one, other in zip(written[True], written[False], strict=True)]
     yield Row(
         f"audited creates beside a sealer, {where}",
         f"{with_ / TURN_S:.0f} a second",
         f"without {without / TURN_S:.0f} a second",
-        f"{with_ / without:.3f}",
+        f"{statistics.median(ratios):.3f}",
+    )
+    yield Row(
+        f"CPU of the sealer's process for what it sealed beside, {where}",
+        f"{cpu_s / max(sealed, 1) * 1e6:.0f} µs an event",
+        f"a create {TURN_S / with_ * 1e6:.0f} µs",
+        f"{cpu_s / max(sealed, 1) / (TURN_S / with_):.3f}",
     )
     yield Row(f"seal lag beside that writer, at most, {where}", f"{lag_s:.1f} s", "–", "–")
 

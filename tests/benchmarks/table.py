@@ -5,6 +5,9 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,15 @@ def cpu_and_wall_s(work: Callable[[], object]) -> tuple[float, float]:
     cpu, wall = used(), time.perf_counter()
     work()
     return used() - cpu, time.perf_counter() - wall
+
+
+def server_cpu_s() -> float:
+    """Seconds on a CPU that our backend took so far; SQLite has none."""
+    if connection.vendor == "sqlite":
+        return 0.0
+    connection.ensure_connection()
+    backend = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return int(backend.read_text().split()[0]) / 1e9
 
 
 def print_table(title: str, rows: list[Row]) -> None:

@@ -1,5 +1,6 @@
 """Pages: every event once, in both directions, whatever comes in meanwhile, and never an OFFSET."""
 
+import base64
 import uuid
 from datetime import timedelta
 
@@ -93,6 +94,27 @@ def test_walking_there_and_back_meets_each_event_once(
     assert walk(asked, newest_first=newest_first) == [wanted, wanted]
 
 
+@pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize("apart", [timedelta(hours=10), timedelta(days=2), timedelta(days=40)])
+@pytest.mark.parametrize("asked", [Asked(), Asked(event_types=("worker_started",))])
+def test_pages_go_on_from_week_to_week(asked, apart, newest_first):
+    wanted = [event.pk for event in put(*(event_at(NOON - n * apart) for n in range(30)))]
+    if not newest_first:
+        wanted.reverse()
+    assert walk(asked, newest_first=newest_first) == [wanted, wanted]
+
+
+def test_a_full_page_is_one_statement_about_its_week(many):
+    page = page_of(Asked(), limit=5)
+    with CaptureQueriesContext(connection) as seen:
+        assert len(page_of(Asked(), cursor=page.next, limit=5).events) == 5
+    assert len(seen) == 1
+    if connection.vendor == "postgresql":
+        bounds = seen[0]["sql"].split("WHERE")[1]
+        assert '"id" <' in bounds
+        assert '"id" >=' in bounds
+
+
 def test_events_that_come_in_meanwhile_move_nothing(many):
     at = iter(range(1000))
     wanted = [event.pk for event in reversed(many)]
@@ -121,6 +143,13 @@ def test_no_statement_has_an_offset_or_counts_the_table(many):
         for asked in (Asked(), Asked(actor="user:1"), Asked(video_id=uuid.UUID(int=3))):
             walk(asked)
     assert not [q["sql"] for q in seen if "OFFSET" in q["sql"].upper()]
+
+
+@pytest.mark.parametrize("key", [b"f" + b"\xff" * 16, b"b" + b"\xff" * 16, b"f" + bytes(16)])
+def test_a_cursor_from_no_time_at_all_is_an_empty_page_or_the_first(many, key):
+    cursor = base64.urlsafe_b64encode(key).decode().rstrip("=")
+    found = len(page_of(Asked(), cursor=cursor, limit=5).events)
+    assert found == (5 if key[:2] == b"f\xff" else 0)
 
 
 @pytest.mark.parametrize("cursor", ["x", "Zg", "é", "=" * 30, "Zg" * 40, "\x00"])

@@ -260,3 +260,18 @@ def test_many_at_once_while_the_database_is_away_wait_together(monkeypatch):
         assert log_events([*facts, {"no": "event"}]) == 0
     assert not LedgerEvent.objects.exists()
     assert replay_spool() == 9
+
+
+def test_what_looks_like_the_next_field_stays_in_the_metadata_of_many(caplog):
+    odd = {
+        ',"metadata":': ',"severity":',
+        "b": {"metadata": [',"metadata":{}', 'x","severity":"ERROR']},
+        "back\\slash": "tab\t",
+        "severity": {"a": 1, "metadata": 2, "severity": 3},
+    }
+    with acting(actor='a,"metadata":{}', correlation_id=',"severity":'):
+        assert log_events([{"event_type": "clip_created", "metadata": odd}] * 2) == 2
+    first, second = LedgerEvent.objects.filter(event_type="clip_created")
+    assert first.metadata == second.metadata == odd
+    assert not caplog.records  # they did not have to go one by one
+    assert first.row_hash == row_hash(first)
