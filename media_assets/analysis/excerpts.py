@@ -108,9 +108,8 @@ def packets_in_parts(path: Path, stream: Any) -> Iterator[Any]:
                 samples = track.tables.between(first, end)
             except (ValueError, OSError, IndexError) as error:
                 raise Astray from error
-            part = track.range(
-                first, min(end + 1, count)
-            )  # with one more, to which the last one lasts
+            # With one more, for the last one lasts until then.
+            part = track.range(first, min(end + 1, count))
             if part is None or part.track_id != stream.id or not samples.sizes.all():
                 raise Astray
             with opened(path, part=part) as container:

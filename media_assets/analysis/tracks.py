@@ -4,8 +4,8 @@ libav keeps a table of every sample of every track of an open file: of six hours
 them for the sound, in each process that has it open. So the file is read through a view that tells
 the other tracks shorter than they are. Nothing else changes: streams have their numbers, their
 parameters and their starts, and the track that is read is read as it is. Who needs only some samples of
-that one too reads through a range (`ranges`). Where we do not understand
-a track in full (ISO/IEC 14496-12, 8.5 to 8.7), it stays as it is.
+that one too reads through a range (`ranges`). Where we do not understand a track in full (ISO/IEC
+14496-12, 8.5 to 8.7), it stays as it is.
 """
 
 import os

@@ -175,9 +175,26 @@ def test_what_is_seen_and_heard_is_the_same(films, name, monkeypatch):
 
 
 def test_a_part_that_leads_astray_is_not_used(films, monkeypatch):
+    """The view shows other samples than it was asked for."""
     path = films["plain.mp4"]
     layout, plain = lay_out(path), hear(path)
-    assert part_for(path, layout, 1) is not None
+    assert all(part_for(path, layout, segment.number) for segment in layout.segments)
+    made = ranges.LongTrack.range
+    monkeypatch.setattr(
+        ranges.LongTrack,
+        "range",
+        lambda self, first, end: made(self, first + 1, end + 1) if first else made(self, 0, 0),
+    )
+    for segment in layout.segments:
+        assert part_for(path, layout, segment.number) is None
+    with opened(path, part=overview(path)) as container, pytest.raises(Astray):
+        list(packets_in_parts(path, main_audio(container)))
+    assert same(hear(path), plain)
+
+
+def test_tables_of_another_film_are_not_believed(films, monkeypatch):
+    path = films["plain.mp4"]
+    layout, plain = lay_out(path), hear(path)
     between = ranges.Tables.between
 
     def shifted(self, first, end):
