@@ -94,7 +94,7 @@ class LongTrack:
         fresh: dict[int, bytes | None] = {}
         for number, (tables, survey) in self._long.items():
             asked = (first, end) if number == self._index else (0, 0)
-            fresh |= _tables_of(self._file, tables, survey, asked)
+            fresh |= _tables_of(self._file, self._moov, tables, survey, asked)
         moov = _copied(self._file, self._moov, fresh, [COPIED_BYTES])
         spare = self._moov.end - self._moov.at - len(moov)
         if spare < 8 or spare >= 2**32:
@@ -144,7 +144,7 @@ def _is_long(file: BinaryIO, boxes: dict[bytes, Box]) -> bool:
 
 
 def _tables_of(
-    file: BinaryIO, tables: Tables, survey: Survey, asked: tuple[int, int]
+    file: BinaryIO, moov: Box, tables: Tables, survey: Survey, asked: tuple[int, int]
 ) -> dict[int, bytes | None]:
     """Other bytes for the boxes of a track, by where they lie: some samples of it; None: none at all."""
     count = tables.count
@@ -156,8 +156,11 @@ def _tables_of(
         (count - TAIL_SAMPLES, count),
     ]
     samples = joined([tables.between(*each) for each in _merged(stretches, count)])
-    if int((samples.places + samples.sizes).max()) > _size(file) or int(samples.places.min()) < 0:
+    ends = samples.places + samples.sizes
+    if int(samples.places.min()) < 0 or int(ends.max()) > _size(file):
         raise ValueError("samples that lie outside of the file")
+    if ((samples.places < moov.end) & (ends > moov.at)).any():
+        raise ValueError("samples that lie in the table of contents, of which we show another")
     if int(samples.gaps.max()) >= 2**31:
         raise ValueError("a hole that is too long")
     shifts = _shift_runs(samples)

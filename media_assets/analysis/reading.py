@@ -87,7 +87,11 @@ def main_video(container: InputContainer) -> "av.VideoStream":
 
 def main_audio(container: InputContainer) -> "av.AudioStream | None":
     """The sound that belongs to the picture: a default stream before others, then the richest."""
-    streams = list(container.streams.audio)
+    streams = [
+        each
+        for each in container.streams.audio
+        if each.codec_context is not None  # type: ignore[redundant-expr]  # where no decoder is known
+    ]
     if not streams:
         return None
     return max(

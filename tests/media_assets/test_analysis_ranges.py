@@ -229,6 +229,26 @@ def test_tables_that_we_do_not_understand_give_no_part(films, tmp_path, old, new
                 assert index == (1 if old == b"stss" else 0)
 
 
+def test_a_sample_that_reaches_into_the_table_of_contents_is_in_no_part(films, tmp_path):
+    """Through a part, other bytes lie there."""
+    content = bytearray(films["plain.mp4"].read_bytes())
+    at = content.index(b"stsz") + 16 + 4 * 484
+    content[at : at + 4] = struct.pack(">I", 32_500)
+    path = tmp_path / "reaching.mp4"
+    path.write_bytes(content)
+    with long_track(path, 0) as track:
+        assert track.range(300, 484) is not None
+        assert track.range(484, 486) is None
+
+
+def test_sound_that_nobody_can_decode_is_no_sound(films, tmp_path):
+    content = bytearray(films["plain.mp4"].read_bytes())
+    content[content.index(b"\x40\x15", content.index(b"esds"))] = 1  # of no codec that there is
+    path = tmp_path / "mute.mp4"
+    path.write_bytes(content)
+    assert not lay_out(path).has_sound
+
+
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -250,7 +270,7 @@ def test_a_damaged_table_of_contents_gives_no_part_or_a_right_one(films, tmp_pat
         if part is not None:
             assert shown(path, segment, part) == shown(path, segment, None)
     with opened(path) as container:
-        stream = main_audio(container)
+        started, stream = container.start_time, main_audio(container)
         packets = []
         if stream is not None:
             only(container, stream)
@@ -259,6 +279,7 @@ def test_a_damaged_table_of_contents_gives_no_part_or_a_right_one(films, tmp_pat
     if part is None or stream is None:
         return
     with opened(path, part=part) as container:
+        assert container.start_time == started
         again = main_audio(container)
         try:
             found = [told(each) for each in packets_in_parts(path, again) if each is not None]
