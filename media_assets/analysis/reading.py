@@ -19,7 +19,9 @@ from av.container import InputContainer
 from av.stream import Discard, Disposition
 
 from media_assets.allowed import AV_OPTIONS
+from media_assets.analysis.boxes import View
 from media_assets.analysis.errors import NothingToSee
+from media_assets.analysis.ranges import Range
 from media_assets.analysis.tracks import view_of
 
 Plane = npt.NDArray[np.uint8]
@@ -38,13 +40,19 @@ _LUMA_DEEP = {
 
 
 @contextlib.contextmanager
-def opened(path: Path, *, handler: bytes = b"") -> Iterator[InputContainer]:
+def opened(
+    path: Path, *, handler: bytes = b"", part: Range | None = None
+) -> Iterator[InputContainer]:
     """The file, opened with nothing but itself allowed. Raises NothingToSee.
 
     handler: "vide" or "soun" where only such tracks will be read: long files then take less memory.
+    part: what of the file is shown, in place of that.
     """
     with contextlib.ExitStack() as stack:
-        view = view_of(path, handler) if handler else None
+        if part is not None:
+            view: View | None = part.view()
+        else:
+            view = view_of(path, handler) if handler else None
         if view is not None:
             stack.callback(view.close)
         try:
@@ -79,7 +87,11 @@ def main_video(container: InputContainer) -> "av.VideoStream":
 
 def main_audio(container: InputContainer) -> "av.AudioStream | None":
     """The sound that belongs to the picture: a default stream before others, then the richest."""
-    streams = list(container.streams.audio)
+    streams = [
+        each
+        for each in container.streams.audio
+        if each.codec_context is not None  # type: ignore[redundant-expr]  # where no decoder is known
+    ]
     if not streams:
         return None
     return max(

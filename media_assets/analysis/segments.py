@@ -7,7 +7,8 @@ segment is decoded again up to there, with them. What comes out is the same whoe
 segment, and in which order.
 """
 
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from media_assets.analysis.columns import Columns
+from media_assets.analysis.excerpts import part_for
 from media_assets.analysis.picture import FrameMeasures, FrameMeter, Sample, look_closely
 from media_assets.analysis.reading import (
     MAX_BAD_PACKETS,
@@ -105,6 +107,7 @@ class _Pass:
     ) -> None:
         self.path, self.layout, self.tell = path, layout, tell
         self.source, self.segment = layout.source, layout.segments[number]
+        self.part = part_for(path, layout, number)
         self.size = small_size(self.source)
         self.strip = Strip(upright=self.size[1] > self.size[0])
         self.spared = self._spared_here()
@@ -145,8 +148,8 @@ class _Pass:
 
     def _see_all(self) -> None:
         """Once through the segment; its decoder is gone when this ends, for another may follow."""
-        with opened(self.path, handler=b"vide") as container:
-            for frame in self._decoded(container, frozenset(self.spared)):
+        with contextlib.closing(self._decoded(frozenset(self.spared))) as frames:
+            for frame in frames:
                 self._see(frame)
                 del frame  # or the decoder has to take three megabytes more for the next one
 
@@ -156,9 +159,9 @@ class _Pass:
         first, end = (None if each is None else np.searchsorted(spared, each) for each in ends)
         return [int(pts) for pts in spared[first:end]]
 
-    def _decoded(self, container: Any, spared: frozenset[int]) -> Iterator[av.VideoFrame]:
+    def _decoded(self, spared: frozenset[int]) -> Generator[av.VideoFrame]:
         """The frames of this segment, in the order in which they are shown, without those spared."""
-        for stream, packets in self._streams(container):
+        for stream, packets in self._streams():
             context = stream.codec_context
             context.thread_type = "AUTO"
             context.thread_count = self.layout.threads
@@ -183,23 +186,19 @@ class _Pass:
                         yield frame
                     del frame
 
-    def _streams(self, container: Any) -> Iterator[tuple[Any, Iterator[Any]]]:
+    def _streams(self) -> Iterator[tuple[Any, Iterator[Any]]]:
         """(the stream, its packets from the first one of the segment on, then None); at most once."""
-        stream = main_video(container)
-        only(container, stream)
-        if self.segment.start_pts is None:
-            yield stream, self._until_the_end(packets_of(container, stream))
-            return
-        first = go_to(container, stream, self.segment)
-        if first is not None:
-            yield stream, self._until_the_end(packets_of(container, stream), first)
-            return
-        with opened(self.path, handler=b"vide") as again:
-            stream = main_video(again)
-            only(again, stream)
-            first = first_packet(again, stream, self.segment)
-            if first is not None:
-                yield stream, self._until_the_end(packets_of(again, stream), first)
+        for find in (go_to, first_packet):
+            with opened(self.path, handler=b"vide", part=self.part) as container:
+                stream = main_video(container)
+                only(container, stream)
+                first = None
+                if self.segment.start_pts is not None:
+                    first = find(container, stream, self.segment)
+                    if first is None:
+                        continue
+                yield stream, self._until_the_end(packets_of(container, stream), first)
+                return
 
     def _until_the_end(self, packets: Iterator[Any], first: Any = None) -> Iterator[Any]:
         """Packets up to the key frame of the next segment, and what is shown before that one."""
@@ -292,8 +291,8 @@ class _Pass:
         )
         self._begin_before(int(at_us[min(rows) - 1]))
         before: tuple[int, Plane] | None = None
-        with opened(self.path, handler=b"vide") as container:
-            for frame in self._decoded(container, spared):
+        with contextlib.closing(self._decoded(spared)) as frames:
+            for frame in frames:
                 row = wanted.get(self._clock(frame))
                 if row is None:
                     continue

@@ -291,9 +291,11 @@ def _middles(stretch: _Stretch, pixels: Floats, half: int, rule: TransitionRule)
     for at in map(int, np.flatnonzero(good)):
         first = max(at - reach, 0)
         best = first + int(agreement[first : at + reach + 1].argmax())
+        if at != best:
+            continue
         # Between bars a plain picture correlates with any other.
         alike = 0.0 if barred[at] else correlation(before[at], after[at])
-        if at == best and alike < rule.candidate_correlation:
+        if alike < rule.candidate_correlation:
             middles.append(at + half)
     return middles
 
