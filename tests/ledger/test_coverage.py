@@ -25,7 +25,7 @@ from media_assets.models import (
     VideoAsset,
     Watermark,
 )
-from publishing.models import Publication, PublishLog, SocialAccount
+from publishing.models import AccountHold, Publication, PublishLog, SocialAccount
 from stakazo.alerts.models import Alert
 from stakazo.identity.models import ApiKey
 from stakazo.reasoning.models import ReasoningRun
@@ -57,6 +57,9 @@ def make_format():
 
 _FORMAT = list(next(iter(STANDARD.values())).__dataclass_fields__)
 MAKE = {
+    AccountHold: lambda: AccountHold.objects.create(
+        social_account=make_account(), why="It broke.", retry_at=timezone.now()
+    ),
     Alert: lambda: Alert.objects.create(rule="r", fingerprint="r", title="Look"),
     ApiKey: lambda: ApiKey.objects.create(user=make_user(), name="k", prefix="p", digest="d"),
     Campaign: make_campaign,
