@@ -4,12 +4,15 @@ from jobs.registry import Done, Outcome, handles
 from jobs.running import Running
 from publishing.payloads import (
     CollectMetrics,
+    FeedWebhooks,
     FollowChannels,
     HandleWebhook,
     PublishClip,
     ReconcilePublications,
+    SendWebhooks,
+    TidyWebhooks,
 )
-from publishing.services import metrics, posting, reconcile, webhooks
+from publishing.services import metrics, outgoing, posting, reconcile, webhooks
 
 
 @handles(
@@ -49,3 +52,21 @@ def collect_metrics(job: Running[CollectMetrics]) -> Outcome:
 def follow_channels(job: Running[FollowChannels]) -> Outcome:
     """Ask YouTube's hub for word of every connected channel; what it grants ends after ten days."""
     return Done(webhooks.follow_channels(check=job.check))
+
+
+@handles("feed_webhooks", payload=FeedWebhooks, queue="webhooks", timeout_s=600)
+def feed_webhooks(job: Running[FeedWebhooks]) -> Outcome:
+    """Make messages to subscribers of what the ledger has new, and have due ones sent."""
+    return Done(outgoing.feed(check=job.check))
+
+
+@handles("send_webhooks", payload=SendWebhooks, queue="webhooks", timeout_s=300)
+def send_webhooks(job: Running[SendWebhooks]) -> Outcome:
+    """Bring one subscriber the messages that are due."""
+    return Done(outgoing.send_due(job.payload.subscriber_id, guarded=job.guarded, check=job.check))
+
+
+@handles("tidy_webhooks", payload=TidyWebhooks, queue="webhooks", timeout_s=1800)
+def tidy_webhooks(job: Running[TidyWebhooks]) -> Outcome:
+    """Let go of old messages to subscribers, with their tries."""
+    return Done({"forgotten": outgoing.forget_old(check=job.check)})

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+import publishing.outgoing.models  # noqa: F401  their tables belong to this app
 from ledger.machine import Machine
 from media_assets.models import ClipVariant
 from stakazo.core.ids import uuid7

@@ -35,3 +35,20 @@ class CollectMetrics:
 @dataclass(frozen=True)
 class FollowChannels:
     """Have YouTube's hub tell us about every connected channel."""
+
+
+@dataclass(frozen=True)
+class FeedWebhooks:
+    """Make messages to subscribers of what the ledger has new."""
+
+
+@dataclass(frozen=True)
+class SendWebhooks:
+    """Bring a subscriber what is due."""
+
+    subscriber_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class TidyWebhooks:
+    """Let go of old messages and refused deliveries."""

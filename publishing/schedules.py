@@ -7,7 +7,14 @@ from django.utils import timezone
 from jobs.schedules import schedule
 from publishing import queries
 from publishing.models import Platform, SocialAccount
-from publishing.payloads import CollectMetrics, FollowChannels, ReconcilePublications
+from publishing.payloads import (
+    CollectMetrics,
+    FeedWebhooks,
+    FollowChannels,
+    ReconcilePublications,
+    TidyWebhooks,
+)
+from publishing.services.outgoing import something_to_tell
 
 
 def something_lies_about() -> bool:
@@ -51,4 +58,14 @@ schedule(  # what YouTube's hub grants ends after ten days
     every=timedelta(days=3),
     when=a_channel_is_connected,
     dedup_key="follow_channels",  # connecting a channel asks for it too
+)
+schedule(
+    "publishing.webhooks_out",
+    "feed_webhooks",
+    payload=FeedWebhooks(),
+    every=timedelta(seconds=5),
+    when=something_to_tell,
+)
+schedule(
+    "publishing.tidy_webhooks", "tidy_webhooks", payload=TidyWebhooks(), every=timedelta(days=1)
 )

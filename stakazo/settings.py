@@ -266,6 +266,8 @@ SPECTACULAR_SETTINGS = {
         "AccountStatusEnum": "publishing.models.SocialAccount.Status",
         "PublicationStatusEnum": "publishing.models.Publication.Status",
         "PublishLogStatusEnum": "publishing.models.PublishLog.Status",
+        "SubscriberStatusEnum": "publishing.outgoing.models.WebhookSubscriber.Status",
+        "OutgoingStatusEnum": "publishing.outgoing.models.OutgoingDelivery.Status",
         "AlertStatusEnum": "stakazo.alerts.models.Alert.Status",
         "SeverityEnum": "ledger.models.LedgerEvent.Severity",  # alerts have the same three
         "CampaignGoalEnum": "campaigns.models.Campaign.Goal",
@@ -410,6 +412,12 @@ PLATFORM_APPS: dict[str, dict[str, Any]] = {
     }
     for platform in ("instagram", "tiktok", "youtube")
 }
+# Webhooks out. Loopback is for tests and for trying things on one machine.
+WEBHOOKS_OUT_PORTS = [int(port) for port in env.list("STAKAZO_WEBHOOKS_OUT_PORTS", default=["443"])]
+WEBHOOKS_OUT_LOOPBACK = env.bool("STAKAZO_WEBHOOKS_OUT_LOOPBACK", default=False)
+WEBHOOKS_OUT_TIMEOUT_S = env.float("STAKAZO_WEBHOOKS_OUT_TIMEOUT_S", default=15.0)
+WEBHOOKS_OUT_DISABLE_AFTER_S = env.int("STAKAZO_WEBHOOKS_OUT_DISABLE_AFTER_S", default=432_000)
+WEBHOOKS_OUT_KEEP_DAYS = env.int("STAKAZO_WEBHOOKS_OUT_KEEP_DAYS", default=30)
 TOKEN_KEYS = env.list("STAKAZO_TOKEN_KEYS", default=[]) or [kept_secret(VAR_DIR / "token_key")]
 
 # --- Money ---------------------------------------------------------------------------------------

@@ -3,6 +3,14 @@
 from publishing.admin.accounts import SocialAccountAdmin
 from publishing.admin.attempts import PublishLogAdmin
 from publishing.admin.publications import PublicationAdmin
+from publishing.admin.subscribers import OutgoingDeliveryAdmin, WebhookSubscriberAdmin
 from publishing.admin.webhooks import WebhookDeliveryAdmin
 
-__all__ = ["PublicationAdmin", "PublishLogAdmin", "SocialAccountAdmin", "WebhookDeliveryAdmin"]
+__all__ = [
+    "OutgoingDeliveryAdmin",
+    "PublicationAdmin",
+    "PublishLogAdmin",
+    "SocialAccountAdmin",
+    "WebhookDeliveryAdmin",
+    "WebhookSubscriberAdmin",
+]

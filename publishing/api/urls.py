@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from publishing.api.subscribers import OutgoingViewSet, SubscriberViewSet
 from publishing.api.views import (
     AccountViewSet,
     CallbackView,
@@ -16,6 +17,8 @@ from publishing.api.views import (
 
 router = SimpleRouter(trailing_slash=False)
 router.register("publications", PublicationViewSet, basename="publication")
+router.register("webhooks/subscribers", SubscriberViewSet, basename="webhook-subscriber")
+router.register("webhooks/deliveries", OutgoingViewSet, basename="webhook-outgoing")
 
 urlpatterns = [
     *router.urls,

@@ -25,6 +25,7 @@ from jobs.models import (
 from ledger.models import LedgerArchive, LedgerSeal
 from media_assets.models import Card, Clip, Upload, VideoAsset, Watermark
 from publishing.models import PublishLog, SocialAccount, WebhookDelivery
+from publishing.outgoing.models import OutgoingAttempt, OutgoingDelivery, WebhookSubscriber
 from stakazo.alerts.models import Alert
 from stakazo.identity.roles import DOMAIN_ROOMS
 from stakazo.identity.services import create_api_key
@@ -64,6 +65,9 @@ def populate(number):
         expires_at=timezone.now(),
     )  # fmt: skip
     log = PublishLog.objects.create(publication=publication)
+    subscriber = WebhookSubscriber.objects.create(name=f"hook {number}", url="https://a.example/")
+    outgoing = OutgoingDelivery.objects.create(subscriber=subscriber, event_type="x", body="{}")
+    OutgoingAttempt.objects.create(delivery=outgoing, number=1, took_ms=1)
     WebhookDelivery.objects.create(platform="tiktok", event_key=f"e{number}", body="{}")
     campaign = make_campaign(name=f"Spring {number}", video_asset=video)
     choose_for(campaign, clip=clip)
