@@ -70,7 +70,7 @@ declare("publish_reconciled", "A publication whose outcome nobody told us was se
 declare("webhook_received", "A platform told us something, and its signature holds.")
 declare("publication_rescheduled", "It will be posted at another time.")
 declare("account_token_refreshed", "The platform gave us a new token.")
-declare("webhook_refused", "A delivery with a wrong signature was refused.", WARN)
+declare("webhook_refused", "A delivery was refused: its signature or its body is wrong.", WARN)
 on_its_way("publication_started", "publication_outcome_unknown", "publish_attempt_sent")
 W = WebhookSubscriber.Status
 audit(
@@ -91,3 +91,5 @@ declare("webhook_subscriber_changed", "What a subscriber is told, or where, was 
 declare("webhook_secret_rotated", "A subscriber was given a new secret.")
 declare("webhook_replay_asked", "Messages to a subscriber are to be sent again.")
 declare("webhook_delivery_failed", "A subscriber did not take a message in any try.", WARN)
+declare("webhook_reprocess_asked", "A delivery of a platform is to be looked at again.")
+declare("channel_followed", "YouTube's hub agreed to tell us of a channel, for some days.")

@@ -47,7 +47,7 @@ class SealBroken(Conflict):
 
 
 class WebhookRefused(NotAllowed):
-    """A delivery whose signature does not hold; nothing of it is kept."""
+    """A delivery whose signature does not hold; it is kept to look at, and nothing acts on it."""
 
     code = "publishing.webhook-refused"
 

@@ -12,7 +12,7 @@ from publishing.payloads import (
     SendWebhooks,
     TidyWebhooks,
 )
-from publishing.services import metrics, outgoing, posting, reconcile, webhooks
+from publishing.services import leases, metrics, outgoing, posting, reconcile, refusals, webhooks
 
 
 @handles(
@@ -50,8 +50,8 @@ def collect_metrics(job: Running[CollectMetrics]) -> Outcome:
 
 @handles("follow_channels", payload=FollowChannels, queue="publish", max_attempts=5, timeout_s=600)
 def follow_channels(job: Running[FollowChannels]) -> Outcome:
-    """Ask YouTube's hub for word of every connected channel; what it grants ends after ten days."""
-    return Done(webhooks.follow_channels(check=job.check))
+    """Ask YouTube's hub for word of connected channels whose lease is missing or past its half."""
+    return Done(leases.follow_channels(check=job.check))
 
 
 @handles("feed_webhooks", payload=FeedWebhooks, queue="webhooks", timeout_s=600)
@@ -68,5 +68,6 @@ def send_webhooks(job: Running[SendWebhooks]) -> Outcome:
 
 @handles("tidy_webhooks", payload=TidyWebhooks, queue="webhooks", timeout_s=1800)
 def tidy_webhooks(job: Running[TidyWebhooks]) -> Outcome:
-    """Let go of old messages to subscribers, with their tries."""
-    return Done({"forgotten": outgoing.forget_old(check=job.check)})
+    """Let go of old messages to subscribers, and of refused deliveries."""
+    forgotten = outgoing.forget_old(check=job.check)
+    return Done({"forgotten": forgotten, "refused": refusals.forget_refused()})

@@ -226,6 +226,67 @@ class WebhookDelivery(models.Model):
         return f"{self.platform} {self.event_key}"
 
 
+class RefusedDelivery(models.Model):
+    """What came to a webhook's door and was not taken; kept to look at, and only so many."""
+
+    class Reason(models.TextChoices):
+        SIGNATURE = "signature", "The signature does not hold"
+        BODY = "body", "Signed, but not what the platform's documents promise"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    platform = models.CharField(max_length=16, choices=Platform)
+    reason = models.CharField(max_length=16, choices=Reason)
+    digest = models.CharField(
+        max_length=64, help_text="Of body and signature; tells a repeated one."
+    )
+    body = models.BinaryField(help_text="Its beginning, to the byte.")
+    size_bytes = models.PositiveIntegerField()
+    headers = models.JSONField(default=dict)
+    lease_id = models.UUIDField(null=True, blank=True, help_text="That its address named (WebSub).")
+    count = models.PositiveIntegerField(
+        default=1, help_text="How often it came; with what was too much to keep after it."
+    )
+    received_at = models.DateTimeField(default=timezone.now)
+    last_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "refused_deliveries"
+        ordering = ["-id"]
+        verbose_name_plural = "refused deliveries"
+        indexes = [models.Index(fields=["platform", "-received_at"], name="refused_of_platform")]
+        constraints = [
+            models.UniqueConstraint(fields=["platform", "digest"], name="each_refused_is_kept_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform}, {self.size_bytes} bytes"
+
+
+class WebsubLease(models.Model):
+    """A hub's promise to tell us about a channel, until a time; each has a secret of its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    social_account = models.OneToOneField(
+        SocialAccount, on_delete=models.CASCADE, related_name="websub_lease"
+    )
+    topic = models.CharField(max_length=300)
+    callback_url = models.CharField(max_length=500, blank=True)
+    secret_sealed = models.TextField(editable=False)
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="When we last asked the hub.")
+    granted_at = models.DateTimeField(null=True, blank=True, help_text="When it last agreed.")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        db_table = "websub_leases"
+        ordering = ["-id"]
+        verbose_name = "WebSub lease"
+
+    def __str__(self) -> str:
+        return f"{self.social_account} until {self.lease_until or 'nobody knows'}"
+
+
 class PostMetric(models.Model):
     """What a platform counted for a post in one hour; the last look of the hour stands."""
 

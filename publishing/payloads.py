@@ -34,7 +34,7 @@ class CollectMetrics:
 
 @dataclass(frozen=True)
 class FollowChannels:
-    """Have YouTube's hub tell us about every connected channel."""
+    """Have YouTube's hub tell us about connected channels, where its lease is missing or runs out."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from jobs.schedules import schedule
 from publishing import queries
-from publishing.models import Platform, SocialAccount
 from publishing.payloads import (
     CollectMetrics,
     FeedWebhooks,
@@ -14,6 +13,7 @@ from publishing.payloads import (
     ReconcilePublications,
     TidyWebhooks,
 )
+from publishing.services.leases import accounts_to_ask_for
 from publishing.services.outgoing import something_to_tell
 
 
@@ -30,11 +30,9 @@ def something_was_posted() -> bool:
     return queries.published_since(timezone.now() - timedelta(days=CollectMetrics().days)).exists()
 
 
-def a_channel_is_connected() -> bool:
-    """Whether there is anything to follow."""
-    return SocialAccount.objects.filter(
-        platform=Platform.YOUTUBE, status=SocialAccount.Status.CONNECTED
-    ).exists()
+def a_lease_is_due() -> bool:
+    """Whether a channel is connected that YouTube's hub does not tell us of, or not for long."""
+    return bool(accounts_to_ask_for(timezone.now()))
 
 
 schedule(
@@ -51,12 +49,12 @@ schedule(
     every=timedelta(hours=1),
     when=something_was_posted,
 )
-schedule(  # what YouTube's hub grants ends after ten days
+schedule(
     "publishing.follow",
     "follow_channels",
     payload=FollowChannels(),
-    every=timedelta(days=3),
-    when=a_channel_is_connected,
+    every=timedelta(hours=1),
+    when=a_lease_is_due,
     dedup_key="follow_channels",  # connecting a channel asks for it too
 )
 schedule(

@@ -418,6 +418,7 @@ WEBHOOKS_OUT_LOOPBACK = env.bool("STAKAZO_WEBHOOKS_OUT_LOOPBACK", default=False)
 WEBHOOKS_OUT_TIMEOUT_S = env.float("STAKAZO_WEBHOOKS_OUT_TIMEOUT_S", default=15.0)
 WEBHOOKS_OUT_DISABLE_AFTER_S = env.int("STAKAZO_WEBHOOKS_OUT_DISABLE_AFTER_S", default=432_000)
 WEBHOOKS_OUT_KEEP_DAYS = env.int("STAKAZO_WEBHOOKS_OUT_KEEP_DAYS", default=30)
+WEBHOOKS_REFUSED_KEPT = env.int("STAKAZO_WEBHOOKS_REFUSED_KEPT", default=500)
 TOKEN_KEYS = env.list("STAKAZO_TOKEN_KEYS", default=[]) or [kept_secret(VAR_DIR / "token_key")]
 
 # --- Money ---------------------------------------------------------------------------------------

@@ -4,13 +4,15 @@ from publishing.admin.accounts import SocialAccountAdmin
 from publishing.admin.attempts import PublishLogAdmin
 from publishing.admin.publications import PublicationAdmin
 from publishing.admin.subscribers import OutgoingDeliveryAdmin, WebhookSubscriberAdmin
-from publishing.admin.webhooks import WebhookDeliveryAdmin
+from publishing.admin.webhooks import RefusedDeliveryAdmin, WebhookDeliveryAdmin, WebsubLeaseAdmin
 
 __all__ = [
     "OutgoingDeliveryAdmin",
     "PublicationAdmin",
     "PublishLogAdmin",
+    "RefusedDeliveryAdmin",
     "SocialAccountAdmin",
     "WebhookDeliveryAdmin",
     "WebhookSubscriberAdmin",
+    "WebsubLeaseAdmin",
 ]

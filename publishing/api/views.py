@@ -98,8 +98,10 @@ _ACCOUNT = {
 
 
 _HUB = [
-    OpenApiParameter(f"hub.{name}", str) for name in ("mode", "challenge", "verify_token", "topic")
+    OpenApiParameter(f"hub.{name}", str)
+    for name in ("mode", "challenge", "verify_token", "topic", "lease_seconds", "reason")
 ]
+_LEASE = OpenApiParameter("lease", str, description="Of a WebSub hub: the lease it speaks for.")
 # In the schema: what is taken over from the door of all platforms, but is not in this address.
 _NO_PLATFORM = [OpenApiParameter("platform", str, OpenApiParameter.PATH, exclude=True)]
 
@@ -416,6 +418,7 @@ class WebhookView(APIView):
         parameters=[
             OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values)),
             *_HUB,
+            _LEASE,
         ],
         responses={(200, "text/plain"): OpenApiTypes.STR, 403: ErrorOut, 404: ErrorOut},
         examples=[_example("The challenge", "1158201444")],
@@ -432,7 +435,8 @@ class WebhookView(APIView):
         tags=["publishing"],
         auth=[],
         parameters=[
-            OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values))
+            OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values)),
+            _LEASE,
         ],
         request={"application/json": OpenApiTypes.OBJECT},
         responses={200: None, 403: ErrorOut, 413: ErrorOut},
@@ -453,7 +457,8 @@ class WebhookView(APIView):
         """Keep a signed delivery and say yes at once; a job looks at it. A repeated one is harmless."""
         if int(request.META.get("CONTENT_LENGTH") or 0) > webhooks.MAX_BODY_BYTES:
             raise TooLarge("A delivery has at most 1 MiB.", max_bytes=webhooks.MAX_BODY_BYTES)
-        webhooks.receive(platform, _raw_body(request), request.headers)
+        lease = request.query_params.get("lease", "")
+        webhooks.receive(platform, _raw_body(request), request.headers, lease=lease)
         return Response(status=status.HTTP_200_OK)
 
 

@@ -22,6 +22,7 @@ MODULES = [
     "exactness",
     "composition",
     "corpus",
+    "webhooks",
 ]
 
 
