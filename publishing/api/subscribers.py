@@ -10,14 +10,13 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from publishing.api.serializers import ReasonIn
 from publishing.outgoing.guard import MAX_URL_CHARS
 from publishing.outgoing.models import OutgoingAttempt, OutgoingDelivery, WebhookSubscriber
 from publishing.queries import STANDINGS
 from publishing.services import subscribers
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import GenericViewSet, validated
 
 _SUBSCRIBER: dict[str, Any] = {
     "id": "0190a0b0-0000-7000-8000-000000000060",

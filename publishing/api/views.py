@@ -18,8 +18,6 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
-from rest_framework.viewsets import GenericViewSet
 
 from publishing import queries
 from publishing.api.filters import PublicationFilter
@@ -43,7 +41,7 @@ from publishing.services.reconcile import SINCE_MINUTES_MAX, SINCE_MINUTES_MIN, 
 from publishing.sessions import session_secret
 from stakazo.core.api.errors import ErrorOut
 from stakazo.core.api.permissions import MayChange
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import APIView, GenericViewSet, validated
 from stakazo.core.errors import TooLarge
 
 _PUBLICATION: dict[str, Any] = {
@@ -222,6 +220,8 @@ class PublicationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Publ
 class ConfirmPublishView(APIView):
     """Somebody outside says that a post is live."""
 
+    answer_with_effect = False  # asks the platform
+
     permission_classes = [MayChange]
     required_permission = "publishing.change_publication"
 
@@ -256,6 +256,8 @@ class ConfirmPublishView(APIView):
 
 class ReconcileView(APIView):
     """Settling what nobody told us."""
+
+    answer_with_effect = False  # asks the platforms
 
     permission_classes = [MayChange]
     required_permission = "publishing.change_publication"
@@ -310,6 +312,8 @@ class ReconcileView(APIView):
 )
 class AccountViewSet(ListModelMixin, GenericViewSet[SocialAccount]):
     """The accounts that we may post on."""
+
+    answer_with_effect = False  # to disconnect one tells its platform
 
     permission_classes = [MayChange]
     required_permission = "publishing.change_socialaccount"
@@ -405,6 +409,8 @@ class CallbackView(APIView):
 
 class WebhookView(APIView):
     """Where platforms tell us what happened. The signature is the only key."""
+
+    once = False  # platforms send none; a repeated delivery is known by what it says
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
