@@ -3,6 +3,7 @@
 from jobs.registry import Done, Outcome, handles
 from jobs.running import Running
 from publishing.payloads import (
+    CollectAtAges,
     CollectMetrics,
     FeedWebhooks,
     FollowChannels,
@@ -46,6 +47,12 @@ def reconcile_publications(job: Running[ReconcilePublications]) -> Outcome:
 def collect_metrics(job: Running[CollectMetrics]) -> Outcome:
     """Ask the platforms for the numbers of recent posts."""
     return Done(metrics.collect_metrics(days=job.payload.days, progress=job.progress))
+
+
+@handles("collect_at_ages", payload=CollectAtAges, queue="publish", timeout_s=1800)
+def collect_at_ages(job: Running[CollectAtAges]) -> Outcome:
+    """Ask the platforms for the numbers of posts that have just reached a fixed age."""
+    return Done(metrics.collect_at_ages(progress=job.progress))
 
 
 @handles("follow_channels", payload=FollowChannels, queue="publish", max_attempts=5, timeout_s=600)

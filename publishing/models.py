@@ -287,18 +287,29 @@ class WebsubLease(models.Model):
         return f"{self.social_account} until {self.lease_until or 'nobody knows'}"
 
 
-class PostMetric(models.Model):
+class Numbers(models.Model):
+    """What a platform counts for a post. Empty: it did not tell, which is not zero."""
+
+    taken_at = models.DateTimeField()
+    views = models.PositiveBigIntegerField(null=True, blank=True)
+    likes = models.PositiveBigIntegerField(null=True, blank=True)
+    comments = models.PositiveBigIntegerField(null=True, blank=True)
+    shares = models.PositiveBigIntegerField(null=True, blank=True)
+    watch_ms = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="How long it was watched, all views together."
+    )
+    others = models.JSONField(default=dict, blank=True, help_text="What else it counts.")
+
+    class Meta:
+        abstract = True
+
+
+class PostMetric(Numbers):
     """What a platform counted for a post in one hour; the last look of the hour stands."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="metrics")
     hour = models.DateTimeField(help_text="The full hour that taken_at lies in.")
-    taken_at = models.DateTimeField()
-    views = models.PositiveBigIntegerField(default=0)
-    likes = models.PositiveBigIntegerField(default=0)
-    comments = models.PositiveBigIntegerField(default=0)
-    shares = models.PositiveBigIntegerField(default=0)
-    others = models.JSONField(default=dict, blank=True, help_text="What else it counts.")
 
     class Meta:
         db_table = "post_metrics"
@@ -312,7 +323,41 @@ class PostMetric(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.publication} at {self.taken_at:%Y-%m-%d %H:%M}: {self.views} views"
+        return f"{self.publication} at {self.taken_at:%Y-%m-%d %H:%M}: {_told(self.views)} views"
+
+
+class AgeMetric(Numbers):
+    """What a platform counted for a post at a fixed age, so that posts can be compared; never changed."""
+
+    class Age(models.IntegerChoices):
+        HOUR = 1, "1 hour"
+        DAY = 24, "24 hours"
+        THREE_DAYS = 72, "72 hours"
+        WEEK = 168, "7 days"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    publication = models.ForeignKey(
+        Publication, on_delete=models.CASCADE, related_name="age_metrics"
+    )
+    age_h = models.PositiveSmallIntegerField(choices=Age)
+
+    class Meta:
+        db_table = "post_metrics_at_ages"
+        ordering = ["publication", "age_h"]
+        verbose_name = "post metric at an age"
+        verbose_name_plural = "post metrics at ages"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication", "age_h"], name="one_metric_per_post_and_age"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication} at {self.get_age_h_display()}: {_told(self.views)} views"
+
+
+def _told(number: int | None) -> str:
+    return "untold" if number is None else str(number)
 
 
 A = SocialAccount.Status

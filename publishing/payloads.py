@@ -33,6 +33,11 @@ class CollectMetrics:
 
 
 @dataclass(frozen=True)
+class CollectAtAges:
+    """Ask for the numbers of posts that have just reached a fixed age."""
+
+
+@dataclass(frozen=True)
 class FollowChannels:
     """Have YouTube's hub tell us about connected channels, where its lease is missing or runs out."""
 

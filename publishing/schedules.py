@@ -7,6 +7,7 @@ from django.utils import timezone
 from jobs.schedules import schedule
 from publishing import queries
 from publishing.payloads import (
+    CollectAtAges,
     CollectMetrics,
     FeedWebhooks,
     FollowChannels,
@@ -14,6 +15,7 @@ from publishing.payloads import (
     TidyWebhooks,
 )
 from publishing.services.leases import accounts_to_ask_for
+from publishing.services.metrics import posts_at_an_age
 from publishing.services.outgoing import something_to_tell
 
 
@@ -28,6 +30,11 @@ def something_lies_about() -> bool:
 def something_was_posted() -> bool:
     """Whether there are recent posts that have numbers."""
     return queries.published_since(timezone.now() - timedelta(days=CollectMetrics().days)).exists()
+
+
+def a_post_reached_an_age() -> bool:
+    """Whether a post is to be counted at 1, 24 or 72 hours, or 7 days."""
+    return bool(posts_at_an_age(timezone.now()))
 
 
 def a_lease_is_due() -> bool:
@@ -48,6 +55,13 @@ schedule(
     payload=CollectMetrics(),
     every=timedelta(hours=1),
     when=something_was_posted,
+)
+schedule(
+    "publishing.metrics_at_ages",
+    "collect_at_ages",
+    payload=CollectAtAges(),
+    every=timedelta(minutes=5),
+    when=a_post_reached_an_age,
 )
 schedule(
     "publishing.follow",

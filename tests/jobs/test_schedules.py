@@ -340,6 +340,7 @@ def test_every_room_declares_what_can_run(of_the_rooms):
         "media.sweep_uploads",
         "publishing.follow",
         "publishing.metrics",
+        "publishing.metrics_at_ages",
         "publishing.reconcile",
         "publishing.tidy_webhooks",
         "publishing.webhooks_out",
