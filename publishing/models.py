@@ -231,7 +231,7 @@ class RefusedDelivery(models.Model):
 
     class Reason(models.TextChoices):
         SIGNATURE = "signature", "The signature does not hold"
-        BODY = "body", "Signed, but not what the platform's documents promise"
+        BODY = "body", "Signed, but cannot be read, or speaks of another channel"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     platform = models.CharField(max_length=16, choices=Platform)

@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("signature", "The signature does not hold"),
-                            ("body", "Signed, but not what the platform's documents promise"),
+                            ("body", "Signed, but cannot be read, or speaks of another channel"),
                         ],
                         max_length=16,
                     ),

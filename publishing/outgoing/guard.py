@@ -66,7 +66,7 @@ Resolve = Callable[[str, int], list[str]]
 class Limits:
     """What is allowed. ports: for https. loopback: this machine too, by plain http and on any port.
 
-    timeout_s: of a whole exchange, from the look-up to the last byte.
+    timeout_s: of a whole exchange to its last byte; only the system's look-up of a name has its own limit.
     """
 
     ports: frozenset[int] = frozenset({443})

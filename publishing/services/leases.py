@@ -84,11 +84,11 @@ def lease_of(account: SocialAccount) -> WebsubLease:
         f"?lease={lease.pk}",
     }
     try:
-        known = bool(secret_of(lease))
+        plain = secret_of(lease)
     except SealBroken:
-        known = False
-    if not known:
-        plain = secrets.token_hex(SECRET_BYTES)
+        plain = ""
+    if not plain or not vault.sealed_with_first_key(lease.secret_sealed):
+        plain = plain or secrets.token_hex(SECRET_BYTES)
         wanted["secret_sealed"] = vault.seal(plain, bound_to=_place(lease))
     WebsubLease.objects.filter(pk=lease.pk).update(**wanted)
     lease.refresh_from_db()

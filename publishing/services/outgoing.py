@@ -300,6 +300,10 @@ def _try(delivery: OutgoingDelivery) -> _Tried:
 def _secrets(subscriber: WebhookSubscriber, now: datetime) -> list[str]:
     place = f"webhook_subscriber:{subscriber.pk}"
     words = [vault.unseal(subscriber.secret_sealed, bound_to=f"{place}:secret")]
+    if not vault.sealed_with_first_key(subscriber.secret_sealed):  # STAKAZO_TOKEN_KEYS was rotated
+        again = vault.seal(words[0], bound_to=f"{place}:secret")
+        same = WebhookSubscriber.objects.filter(secret_sealed=subscriber.secret_sealed)
+        same.filter(pk=subscriber.pk).update(secret_sealed=again)
     if subscriber.former_secret_until and subscriber.former_secret_until > now:
         words.append(vault.unseal(subscriber.former_secret_sealed, bound_to=f"{place}:former"))
     return words

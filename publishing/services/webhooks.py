@@ -26,6 +26,7 @@ from publishing.models import (
     RefusedDelivery,
     SocialAccount,
     WebhookDelivery,
+    WebsubLease,
 )
 from publishing.payloads import HandleWebhook
 from publishing.platforms import webhooks as wire
@@ -85,7 +86,8 @@ def receive(
         raise WebhookRefused("The signature does not hold.", platform=platform)
     try:
         events = _parsed(platform, body)
-    except BadWebhook:
+        _check_speaks_for(known, events)
+    except (BadWebhook, WebhookRefused):
         keep_refused(platform, body, headers, reason=Reason.BODY, **more)
         raise
     return _keep(platform, body, headers, events)
@@ -105,6 +107,7 @@ def check_again(refused: RefusedDelivery) -> WebhookDelivery | None:
     ):
         raise WebhookRefused("The signature still does not hold.", platform=refused.platform)
     events = _parsed(refused.platform, body)
+    _check_speaks_for(leases.lease_by_id(lease) if lease else None, events)
     with transaction.atomic():
         refused.delete()
         return _keep(refused.platform, body, refused.headers, events)
@@ -180,6 +183,17 @@ def _signature_holds(
                 ):
                     return True
     return False
+
+
+def _check_speaks_for(lease: WebsubLease | None, events: list[WebhookEvent]) -> None:
+    """Whoever has the secret of one channel speaks of that channel. Raises WebhookRefused."""
+    if lease is None:
+        return
+    channel = lease.social_account.external_id
+    if any(event.account_external_id not in ("", channel) for event in events):
+        raise WebhookRefused(
+            "The delivery speaks of another channel than its lease.", platform=Platform.YOUTUBE
+        )
 
 
 def _parsed(platform: str, body: bytes) -> list[WebhookEvent]:

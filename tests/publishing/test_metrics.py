@@ -112,7 +112,7 @@ def test_a_look_counts_for_an_age_when_it_is_not_too_late(hours, ages):
 
 
 def test_ages_are_filled_from_the_looks_of_the_hours_and_not_from_later_ones():
-    now = timezone.now()
+    now = timezone.now().replace(minute=0)  # so that each look lies in an hour of its own
     early, late = posted(200, now=now), posted(200, now=now, number=2)
     for publication, hours in ((early, (1.2, 24.5, 25)), (late, (10, 40, 100))):
         for hour in hours:

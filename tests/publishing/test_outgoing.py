@@ -400,6 +400,21 @@ def test_a_new_secret_signs_beside_the_former_for_a_day(hook):
     assert not LedgerEvent.objects.filter(metadata__icontains=plain).exists()
 
 
+def test_a_secret_is_sealed_anew_when_it_is_used_after_the_keys_rotated(hook, settings):
+    subscribed(hook)
+    settings.TOKEN_KEYS = ["new", *settings.TOKEN_KEYS]
+    happened()
+    tell()
+    settings.TOKEN_KEYS = ["new"]
+    happened()
+    tell()
+    assert [holds(seen, hook.secret) for seen in hook.seen] == [True, True]
+    settings.TOKEN_KEYS = ["another"]  # gone: a failure in words
+    happened()
+    tell()
+    assert "cannot be opened" in messages()[-1].error
+
+
 def test_a_ping_is_sent_also_to_a_disabled_one_and_tried_once(hook):
     subscriber = subscribed(hook)
     subscribers.disable_subscriber(subscriber)

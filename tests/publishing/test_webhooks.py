@@ -252,7 +252,20 @@ def test_each_lease_has_a_secret_of_its_own_and_the_shared_one_opens_none():
     assert deliver("youtube", YOUTUBE, path=path, secret=leases.secret_of(two)).status_code == 403
     assert deliver("youtube", YOUTUBE, path=path).status_code == 403
     assert deliver("youtube", YOUTUBE, path=path, secret=leases.secret_of(one)).status_code == 200
+    other = YOUTUBE.replace("UC1", "UC2").replace("abc", "def")
+    assert deliver("youtube", other, path=path, secret=leases.secret_of(one)).status_code == 403
     assert WebhookDelivery.objects.count() == 1
+
+
+def test_a_lease_is_sealed_anew_after_the_keys_rotated_and_keeps_its_secret(settings):
+    lease = asked_lease()
+    plain = leases.secret_of(lease)
+    settings.TOKEN_KEYS = ["new", *settings.TOKEN_KEYS]
+    lease = leases.lease_of(lease.social_account)
+    settings.TOKEN_KEYS = ["new"]
+    assert leases.secret_of(lease) == plain
+    settings.TOKEN_KEYS = ["another"]
+    assert leases.secret_of(leases.lease_of(lease.social_account)) != plain
 
 
 def test_a_refused_delivery_is_taken_once_its_secret_was_put_right(settings, client):

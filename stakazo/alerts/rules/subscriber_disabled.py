@@ -7,7 +7,7 @@ from stakazo.alerts.rules.proposal import WARN, Proposal
 
 
 def subscriber_disabled(facts: Facts) -> Iterator[Proposal]:
-    """One alert per subscriber, until somebody enables it, or disables it for a reason of their own."""
+    """One alert per subscriber, until somebody enables it."""
     for subscriber in facts.disabled_subscribers:
         yield Proposal(
             key=subscriber.subscriber_id,
