@@ -37,7 +37,7 @@ SMALLEST_WEIGHT = 0.01
 class Example:
     """A post and what came of it. values: its features, 0 to 1; age_h: hours from post to count.
 
-    order: when it was posted, as any number that grows with time.
+    likes, comments, shares: None where the platform does not tell. order: when it was posted, as any number that grows with time.
     """
 
     account: str
@@ -45,9 +45,9 @@ class Example:
     order: float
     age_h: float
     views: int
-    likes: int = 0
-    comments: int = 0
-    shares: int = 0
+    likes: int | None = None
+    comments: int | None = None
+    shares: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,9 @@ class Lesson:
 def targets(examples: Sequence[Example]) -> Array:
     """How well each post did, in robust deviations from the median of its account."""
     views = np.log1p([max(each.views, 0) for each in examples])
-    reactions = np.array(
-        [(each.likes + each.comments + each.shares) / max(each.views, 1) for each in examples]
-    )
     accounts = np.array([each.account for each in examples])
+    kinds = ("likes", "comments", "shares")
+    reactions = sum((_rates(kind, examples, accounts) for kind in kinds), np.zeros(len(examples)))
     return np.asarray(
         VIEWS_SHARE * _relative(views, accounts)
         + (1 - VIEWS_SHARE) * _relative(np.sqrt(reactions), accounts)
@@ -214,6 +213,25 @@ def _chance(table: Array, age: Array, wanted: Array, now: Array, seen: NDArray[n
 
 
 # --- Numbers ------------------------------------------------------------------------------------
+
+
+def _rates(kind: str, examples: Sequence[Example], accounts: NDArray[np.str_]) -> Array:
+    """Reactions of one kind for each view. Where nobody told it, what is usual for the account.
+
+    An account whose platform never tells it has 0 throughout, which makes no difference between posts.
+    """
+    told = [getattr(each, kind) for each in examples]
+    rates = np.array(
+        [
+            np.nan if count is None else count / max(each.views, 1)
+            for each, count in zip(examples, told, strict=True)
+        ]
+    )
+    for account in np.unique(accounts):
+        mine = accounts == account
+        known = rates[mine & ~np.isnan(rates)]
+        rates[mine & np.isnan(rates)] = np.median(known) if len(known) else 0.0
+    return rates
 
 
 def _relative(values: Array, accounts: NDArray[np.str_]) -> Array:

@@ -14,12 +14,14 @@ MOST_EXAMPLES = 2000
 
 
 def examples_of(platform: str, *, limits: Limits) -> list[Example]:
-    """The posts on this platform that were counted, each with its newest figures; newest post first.
+    """The posts on this platform whose views were told, each with its newest such figures; newest first.
 
     limits: of the rule in use; by them the length and format of each clip are judged.
     """
     newest = (
-        PostMetric.objects.filter(publication=OuterRef("pk")).order_by("-taken_at").values("pk")[:1]
+        PostMetric.objects.filter(publication=OuterRef("pk"), views__isnull=False)
+        .order_by("-taken_at")
+        .values("pk")[:1]
     )
     posts = (
         Publication.objects.filter(
@@ -42,7 +44,7 @@ def outcome_counts() -> dict[str, int]:
     """platform → how many posts there have figures."""
     counted = (
         Publication.objects.order_by()
-        .filter(Exists(PostMetric.objects.filter(publication=OuterRef("pk"))))
+        .filter(Exists(PostMetric.objects.filter(publication=OuterRef("pk"), views__isnull=False)))
         .filter(status=Publication.Status.PUBLISHED, published_at__isnull=False)
         .values_list("social_account__platform")
         .annotate(posts=Count("pk"))
@@ -60,7 +62,7 @@ def _example(post: Publication, metric: PostMetric, limits: Limits) -> Example:
         values=values_of(candidate, limits),
         order=posted_at.timestamp(),
         age_h=max((metric.taken_at - posted_at).total_seconds() / 3600, 0.0),
-        views=metric.views,
+        views=metric.views or 0,  # those without were left out
         likes=metric.likes,
         comments=metric.comments,
         shares=metric.shares,

@@ -4,6 +4,7 @@ from ledger.flows import on_its_way
 from ledger.registry import ERROR, WARN, Audited, audit, declare
 from media_assets.models import video_correlation
 from publishing.models import AccountHold, Publication, PublishLog, SocialAccount
+from publishing.outgoing.models import WebhookSubscriber
 
 A, P, L = SocialAccount.Status, Publication.Status, PublishLog.Status
 H = AccountHold.Status
@@ -87,5 +88,26 @@ declare("publish_reconciled", "A publication whose outcome nobody told us was se
 declare("webhook_received", "A platform told us something, and its signature holds.")
 declare("publication_rescheduled", "It will be posted at another time.")
 declare("account_token_refreshed", "The platform gave us a new token.")
-declare("webhook_refused", "A delivery with a wrong signature was refused.", WARN)
+declare("webhook_refused", "A delivery was refused: its signature or its body is wrong.", WARN)
 on_its_way("publication_started", "publication_outcome_unknown", "publish_attempt_sent")
+W = WebhookSubscriber.Status
+audit(
+    Audited(
+        model=WebhookSubscriber,
+        entity_type="webhook_subscriber",
+        created=declare("webhook_subscriber_added", "An address outside is told of events."),
+        moved={
+            W.ACTIVE: declare("webhook_subscriber_enabled", "A subscriber is told again."),
+            W.DISABLED: declare(
+                "webhook_subscriber_disabled", "A subscriber is told nothing more.", WARN
+            ),
+        },
+        facts=lambda subscriber: {"name": subscriber.name, "url": subscriber.url},
+    )
+)
+declare("webhook_subscriber_changed", "What a subscriber is told, or where, was changed.")
+declare("webhook_secret_rotated", "A subscriber was given a new secret.")
+declare("webhook_replay_asked", "Messages to a subscriber are to be sent again.")
+declare("webhook_delivery_failed", "A subscriber did not take a message in any try.", WARN)
+declare("webhook_reprocess_asked", "A delivery of a platform is to be looked at again.")
+declare("channel_followed", "YouTube's hub agreed to tell us of a channel, for some days.")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from publishing.preflight import DECLARATIONS
 
@@ -19,4 +19,33 @@ def declarations_are_known(**more: Any) -> list[CheckMessage]:
         )
         for word in settings.DECLARATIONS
         if word not in DECLARATIONS
+    ]
+
+
+@register("publishing")
+def ports_are_ports(**more: Any) -> list[CheckMessage]:
+    """STAKAZO_WEBHOOKS_OUT_PORTS names at least one port."""
+    ports = settings.WEBHOOKS_OUT_PORTS
+    if ports and all(0 < port < 65_536 for port in ports):
+        return []
+    return [
+        Error(
+            "STAKAZO_WEBHOOKS_OUT_PORTS names no port, or one that is none.",
+            hint="443, or several with commas.",
+            id="publishing.E002",
+        )
+    ]
+
+
+@register("publishing", deploy=True)
+def webhooks_stay_outside(**more: Any) -> list[CheckMessage]:
+    """On a public host nobody may have us call what listens on this machine."""
+    if not settings.WEBHOOKS_OUT_LOOPBACK:
+        return []
+    return [
+        Warning(
+            "Webhooks may be sent to this machine itself.",
+            hint="STAKAZO_WEBHOOKS_OUT_LOOPBACK=false, except to try things out.",
+            id="publishing.W001",
+        )
     ]

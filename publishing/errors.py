@@ -6,6 +6,9 @@ StakazoError
 ├── OAuthRefused         400  the way back from the platform's consent page is not one we opened
 ├── SealBroken           409  a stored token cannot be opened
 ├── WebhookRefused       403  a delivery whose signature does not hold
+├── ForbiddenAddress     400  a subscriber's address is not one that we send to
+├── UnresolvedAddress    400  nobody knows the name in a subscriber's address
+├── SubscriberSilent     503  a subscriber's address gives no answer
 └── PlatformError             the platform did not do what we asked; each has a kind and a remedy
     ├── PlatformBusy     503  come back later (maintenance, network)
     │   └── PlatformLimit 503 a limit is reached; it says when to come back
@@ -49,7 +52,7 @@ class SealBroken(Conflict):
 
 
 class WebhookRefused(NotAllowed):
-    """A delivery whose signature does not hold; nothing of it is kept."""
+    """A delivery whose signature does not hold; it is kept to look at, and nothing acts on it."""
 
     code = "publishing.webhook-refused"
 
@@ -91,6 +94,24 @@ REMEDIES = {
         "Tell those who run this installation; the platform's answer stands in the attempt."
     ),
 }
+
+
+class ForbiddenAddress(InvalidInput):
+    """A subscriber's address is not one that we send to: not public, or not to be read in one way."""
+
+    code = "publishing.forbidden-address"
+
+
+class UnresolvedAddress(InvalidInput):
+    """Nobody knows the name in a subscriber's address; it may be known later."""
+
+    code, permanent = "publishing.unresolved-address", False
+
+
+class SubscriberSilent(StakazoError):
+    """A subscriber's address gives no answer, or none in time."""
+
+    code, http_status, permanent = "publishing.subscriber-silent", 503, False
 
 
 class PlatformError(StakazoError):

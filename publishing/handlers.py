@@ -3,13 +3,17 @@
 from jobs.registry import Done, Outcome, handles
 from jobs.running import Running
 from publishing.payloads import (
+    CollectAtAges,
     CollectMetrics,
+    FeedWebhooks,
     FollowChannels,
     HandleWebhook,
     PublishClip,
     ReconcilePublications,
+    SendWebhooks,
+    TidyWebhooks,
 )
-from publishing.services import metrics, posting, reconcile, webhooks
+from publishing.services import leases, metrics, outgoing, posting, reconcile, refusals, webhooks
 
 
 @handles(
@@ -45,7 +49,32 @@ def collect_metrics(job: Running[CollectMetrics]) -> Outcome:
     return Done(metrics.collect_metrics(days=job.payload.days, progress=job.progress))
 
 
+@handles("collect_at_ages", payload=CollectAtAges, queue="publish", timeout_s=1800)
+def collect_at_ages(job: Running[CollectAtAges]) -> Outcome:
+    """Ask the platforms for the numbers of posts that have just reached a fixed age."""
+    return Done(metrics.collect_at_ages(progress=job.progress))
+
+
 @handles("follow_channels", payload=FollowChannels, queue="publish", max_attempts=5, timeout_s=600)
 def follow_channels(job: Running[FollowChannels]) -> Outcome:
-    """Ask YouTube's hub for word of every connected channel; what it grants ends after ten days."""
-    return Done(webhooks.follow_channels(check=job.check))
+    """Ask YouTube's hub for word of connected channels whose lease is missing or past its half."""
+    return Done(leases.follow_channels(check=job.check))
+
+
+@handles("feed_webhooks", payload=FeedWebhooks, queue="webhooks", timeout_s=600)
+def feed_webhooks(job: Running[FeedWebhooks]) -> Outcome:
+    """Make messages to subscribers of what the ledger has new, and have due ones sent."""
+    return Done(outgoing.feed(check=job.check))
+
+
+@handles("send_webhooks", payload=SendWebhooks, queue="webhooks", timeout_s=300)
+def send_webhooks(job: Running[SendWebhooks]) -> Outcome:
+    """Bring one subscriber the messages that are due."""
+    return Done(outgoing.send_due(job.payload.subscriber_id, guarded=job.guarded, check=job.check))
+
+
+@handles("tidy_webhooks", payload=TidyWebhooks, queue="webhooks", timeout_s=1800)
+def tidy_webhooks(job: Running[TidyWebhooks]) -> Outcome:
+    """Let go of old messages to subscribers, and of refused deliveries."""
+    forgotten = outgoing.forget_old(check=job.check)
+    return Done({"forgotten": forgotten, "refused": refusals.forget_refused()})

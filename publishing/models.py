@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+import publishing.outgoing.models  # noqa: F401  their tables belong to this app
 from ledger.machine import Machine
 from media_assets.models import ClipVariant
 from publishing.errors import KIND_LABELS
@@ -287,18 +288,90 @@ class WebhookDelivery(models.Model):
         return f"{self.platform} {self.event_key}"
 
 
-class PostMetric(models.Model):
+class RefusedDelivery(models.Model):
+    """What came to a webhook's door and was not taken; kept to look at, and only so many."""
+
+    class Reason(models.TextChoices):
+        SIGNATURE = "signature", "The signature does not hold"
+        BODY = "body", "Signed, but cannot be read, or speaks of another channel"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    platform = models.CharField(max_length=16, choices=Platform)
+    reason = models.CharField(max_length=16, choices=Reason)
+    digest = models.CharField(
+        max_length=64, help_text="Of body and signature; tells a repeated one."
+    )
+    body = models.BinaryField(help_text="Its beginning, to the byte.")
+    size_bytes = models.PositiveIntegerField()
+    headers = models.JSONField(default=dict)
+    lease_id = models.UUIDField(null=True, blank=True, help_text="That its address named (WebSub).")
+    count = models.PositiveIntegerField(
+        default=1, help_text="How often it came; with what was too much to keep after it."
+    )
+    received_at = models.DateTimeField(default=timezone.now)
+    last_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "refused_deliveries"
+        ordering = ["-id"]
+        verbose_name_plural = "refused deliveries"
+        indexes = [models.Index(fields=["platform", "-received_at"], name="refused_of_platform")]
+        constraints = [
+            models.UniqueConstraint(fields=["platform", "digest"], name="each_refused_is_kept_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform}, {self.size_bytes} bytes"
+
+
+class WebsubLease(models.Model):
+    """A hub's promise to tell us about a channel, until a time; each has a secret of its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    social_account = models.OneToOneField(
+        SocialAccount, on_delete=models.CASCADE, related_name="websub_lease"
+    )
+    topic = models.CharField(max_length=300)
+    callback_url = models.CharField(max_length=500, blank=True)
+    secret_sealed = models.TextField(editable=False)
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="When we last asked the hub.")
+    granted_at = models.DateTimeField(null=True, blank=True, help_text="When it last agreed.")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        db_table = "websub_leases"
+        ordering = ["-id"]
+        verbose_name = "WebSub lease"
+
+    def __str__(self) -> str:
+        return f"{self.social_account} until {self.lease_until or 'nobody knows'}"
+
+
+class Numbers(models.Model):
+    """What a platform counts for a post. Empty: it did not tell, which is not zero."""
+
+    taken_at = models.DateTimeField()
+    views = models.PositiveBigIntegerField(null=True, blank=True)
+    likes = models.PositiveBigIntegerField(null=True, blank=True)
+    comments = models.PositiveBigIntegerField(null=True, blank=True)
+    shares = models.PositiveBigIntegerField(null=True, blank=True)
+    watch_ms = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="How long it was watched, all views together."
+    )
+    others = models.JSONField(default=dict, blank=True, help_text="What else it counts.")
+
+    class Meta:
+        abstract = True
+
+
+class PostMetric(Numbers):
     """What a platform counted for a post in one hour; the last look of the hour stands."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="metrics")
     hour = models.DateTimeField(help_text="The full hour that taken_at lies in.")
-    taken_at = models.DateTimeField()
-    views = models.PositiveBigIntegerField(default=0)
-    likes = models.PositiveBigIntegerField(default=0)
-    comments = models.PositiveBigIntegerField(default=0)
-    shares = models.PositiveBigIntegerField(default=0)
-    others = models.JSONField(default=dict, blank=True, help_text="What else it counts.")
 
     class Meta:
         db_table = "post_metrics"
@@ -312,7 +385,41 @@ class PostMetric(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.publication} at {self.taken_at:%Y-%m-%d %H:%M}: {self.views} views"
+        return f"{self.publication} at {self.taken_at:%Y-%m-%d %H:%M}: {_told(self.views)} views"
+
+
+class AgeMetric(Numbers):
+    """What a platform counted for a post at a fixed age, so that posts can be compared; never changed."""
+
+    class Age(models.IntegerChoices):
+        HOUR = 1, "1 hour"
+        DAY = 24, "24 hours"
+        THREE_DAYS = 72, "72 hours"
+        WEEK = 168, "7 days"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    publication = models.ForeignKey(
+        Publication, on_delete=models.CASCADE, related_name="age_metrics"
+    )
+    age_h = models.PositiveSmallIntegerField(choices=Age)
+
+    class Meta:
+        db_table = "post_metrics_at_ages"
+        ordering = ["publication", "age_h"]
+        verbose_name = "post metric at an age"
+        verbose_name_plural = "post metrics at ages"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication", "age_h"], name="one_metric_per_post_and_age"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication} at {self.get_age_h_display()}: {_told(self.views)} views"
+
+
+def _told(number: int | None) -> str:
+    return "untold" if number is None else str(number)
 
 
 A = SocialAccount.Status

@@ -33,5 +33,27 @@ class CollectMetrics:
 
 
 @dataclass(frozen=True)
+class CollectAtAges:
+    """Ask for the numbers of posts that have just reached a fixed age."""
+
+
+@dataclass(frozen=True)
 class FollowChannels:
-    """Have YouTube's hub tell us about every connected channel."""
+    """Have YouTube's hub tell us about connected channels, where its lease is missing or runs out."""
+
+
+@dataclass(frozen=True)
+class FeedWebhooks:
+    """Make messages to subscribers of what the ledger has new."""
+
+
+@dataclass(frozen=True)
+class SendWebhooks:
+    """Bring a subscriber what is due."""
+
+    subscriber_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class TidyWebhooks:
+    """Let go of old messages and refused deliveries."""

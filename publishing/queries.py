@@ -14,6 +14,7 @@ from ledger.machine import MACHINES
 from media_assets.models import ClipVariant
 from publishing import budgets
 from publishing.models import AccountHold, Publication, PublishLog, SocialAccount
+from publishing.outgoing.models import OutgoingDelivery
 from publishing.platforms.base import Content, Media
 from stakazo.core.errors import NotFound
 
@@ -257,3 +258,11 @@ def safe_handle(log: PublishLog) -> dict[str, Any]:
         for key, value in log.handle.items()
         if not isinstance(value, str) or "://" not in value
     }
+
+
+# How a message to a subscriber stands, by its two times.
+STANDINGS: dict[str, Q] = {
+    OutgoingDelivery.Status.WAITING: Q(delivered_at=None, failed_at=None),
+    OutgoingDelivery.Status.DELIVERED: Q(delivered_at__isnull=False),
+    OutgoingDelivery.Status.FAILED: Q(failed_at__isnull=False),
+}

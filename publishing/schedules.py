@@ -6,8 +6,17 @@ from django.utils import timezone
 
 from jobs.schedules import schedule
 from publishing import queries
-from publishing.models import Platform, SocialAccount
-from publishing.payloads import CollectMetrics, FollowChannels, ReconcilePublications
+from publishing.payloads import (
+    CollectAtAges,
+    CollectMetrics,
+    FeedWebhooks,
+    FollowChannels,
+    ReconcilePublications,
+    TidyWebhooks,
+)
+from publishing.services.leases import accounts_to_ask_for
+from publishing.services.metrics import posts_at_an_age
+from publishing.services.outgoing import something_to_tell
 
 
 def something_lies_about() -> bool:
@@ -23,11 +32,14 @@ def something_was_posted() -> bool:
     return queries.published_since(timezone.now() - timedelta(days=CollectMetrics().days)).exists()
 
 
-def a_channel_is_connected() -> bool:
-    """Whether there is anything to follow."""
-    return SocialAccount.objects.filter(
-        platform=Platform.YOUTUBE, status=SocialAccount.Status.CONNECTED
-    ).exists()
+def a_post_reached_an_age() -> bool:
+    """Whether a post is to be counted at 1, 24 or 72 hours, or 7 days."""
+    return bool(posts_at_an_age(timezone.now()))
+
+
+def a_lease_is_due() -> bool:
+    """Whether a channel is connected that YouTube's hub does not tell us of, or not for long."""
+    return bool(accounts_to_ask_for(timezone.now()))
 
 
 schedule(
@@ -44,11 +56,28 @@ schedule(
     every=timedelta(hours=1),
     when=something_was_posted,
 )
-schedule(  # what YouTube's hub grants ends after ten days
+schedule(
+    "publishing.metrics_at_ages",
+    "collect_at_ages",
+    payload=CollectAtAges(),
+    every=timedelta(minutes=5),
+    when=a_post_reached_an_age,
+)
+schedule(
     "publishing.follow",
     "follow_channels",
     payload=FollowChannels(),
-    every=timedelta(days=3),
-    when=a_channel_is_connected,
+    every=timedelta(hours=1),
+    when=a_lease_is_due,
     dedup_key="follow_channels",  # connecting a channel asks for it too
+)
+schedule(
+    "publishing.webhooks_out",
+    "feed_webhooks",
+    payload=FeedWebhooks(),
+    every=timedelta(seconds=5),
+    when=something_to_tell,
+)
+schedule(
+    "publishing.tidy_webhooks", "tidy_webhooks", payload=TidyWebhooks(), every=timedelta(days=1)
 )

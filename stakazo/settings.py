@@ -272,6 +272,8 @@ SPECTACULAR_SETTINGS = {
         "AccountStatusEnum": "publishing.models.SocialAccount.Status",
         "PublicationStatusEnum": "publishing.models.Publication.Status",
         "PublishLogStatusEnum": "publishing.models.PublishLog.Status",
+        "SubscriberStatusEnum": "publishing.outgoing.models.WebhookSubscriber.Status",
+        "OutgoingStatusEnum": "publishing.outgoing.models.OutgoingDelivery.Status",
         "AlertStatusEnum": "stakazo.alerts.models.Alert.Status",
         "SeverityEnum": "ledger.models.LedgerEvent.Severity",  # alerts have the same three
         "CampaignGoalEnum": "campaigns.models.Campaign.Goal",
@@ -450,6 +452,13 @@ PUBLISH_GAP_S = env.float("STAKAZO_PUBLISH_GAP_S", default=60.0)
 PUBLISH_HOLD_AFTER = env.int("STAKAZO_PUBLISH_HOLD_AFTER", default=5)
 # What holds for every post here; publishing.preflight.DECLARATIONS names what can be declared.
 DECLARATIONS = env.list("STAKAZO_DECLARATIONS", default=[])
+# Webhooks out. Loopback is for tests and for trying things on one machine.
+WEBHOOKS_OUT_PORTS = [int(port) for port in env.list("STAKAZO_WEBHOOKS_OUT_PORTS", default=["443"])]
+WEBHOOKS_OUT_LOOPBACK = env.bool("STAKAZO_WEBHOOKS_OUT_LOOPBACK", default=False)
+WEBHOOKS_OUT_TIMEOUT_S = env.float("STAKAZO_WEBHOOKS_OUT_TIMEOUT_S", default=15.0)
+WEBHOOKS_OUT_DISABLE_AFTER_S = env.int("STAKAZO_WEBHOOKS_OUT_DISABLE_AFTER_S", default=432_000)
+WEBHOOKS_OUT_KEEP_DAYS = env.int("STAKAZO_WEBHOOKS_OUT_KEEP_DAYS", default=30)
+WEBHOOKS_REFUSED_KEPT = env.int("STAKAZO_WEBHOOKS_REFUSED_KEPT", default=500)
 TOKEN_KEYS = env.list("STAKAZO_TOKEN_KEYS", default=[]) or [kept_secret(VAR_DIR / "token_key")]
 
 # --- Money ---------------------------------------------------------------------------------------

@@ -10,8 +10,6 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
-from rest_framework.viewsets import GenericViewSet
 
 from campaigns import queries
 from campaigns.api.filters import CampaignFilter, RuleFilter
@@ -42,7 +40,7 @@ from campaigns.services.training import train
 from media_assets.api.serializers import JobStartedOut
 from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.serializers import WhyIn
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import APIView, GenericViewSet, validated
 
 _CAMPAIGN = {
     "id": "0190a0b0-0000-7000-8000-000000000010",

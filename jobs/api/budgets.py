@@ -6,11 +6,11 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from jobs.budgets import budgets_shown
 from jobs.models import RateBudget
 from stakazo.core.api.permissions import MayChange
+from stakazo.core.api.views import GenericViewSet
 
 
 class BudgetOut(serializers.Serializer[Any]):

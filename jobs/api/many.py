@@ -11,7 +11,6 @@ from drf_spectacular.utils import (
 from rest_framework import generics, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from jobs import services
 from jobs.api.filters import JobFilter
@@ -20,7 +19,7 @@ from jobs.models import Job, JobBatch
 from jobs.stats import job_stats, queue_stats
 from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.serializers import WhyIn
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import APIView, validated
 from stakazo.core.errors import InvalidInput
 
 _ACTS = {

@@ -9,7 +9,6 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from jobs.api.serializers import JobOut
 from jobs.models import JobSchedule
@@ -17,7 +16,7 @@ from jobs.schedules import SCHEDULES
 from jobs.services.schedules import pause_schedule, resume_schedule, run_schedule_now
 from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.serializers import WhyIn
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import GenericViewSet, validated
 
 
 class ScheduleOut(serializers.ModelSerializer[JobSchedule]):

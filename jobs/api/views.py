@@ -9,7 +9,6 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from jobs import services
 from jobs.api.filters import JobFilter
@@ -25,7 +24,7 @@ from jobs.queries import jobs_due
 from jobs.registry import check_queue
 from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.serializers import WhyIn
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import GenericViewSet, validated
 
 _ID = "01930f6e-7f6e-7c3a-9a53-0d5c4f1f6a10"
 _JOB = OpenApiExample(

@@ -6,7 +6,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from ledger import queries
 from ledger.api import examples
@@ -19,7 +18,7 @@ from ledger.api.serializers import (
     ThroughputIn,
     ThroughputOut,
 )
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import APIView, validated
 
 
 def _answer(shape: type[Any], results: list[Any]) -> Response:

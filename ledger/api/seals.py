@@ -4,12 +4,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
-from rest_framework.views import APIView
 
 from ledger.api import examples
 from ledger.api.serializers import SealOut, SealPageOut, SealsIn
 from ledger.models import LedgerSeal
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import APIView, validated
 from stakazo.core.errors import NotFound
 
 _LARGEST = 2**63 - 1

@@ -7,7 +7,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
-from rest_framework.views import APIView
 
 from ledger.api import examples
 from ledger.api.serializers import (
@@ -25,7 +24,7 @@ from ledger.models import LedgerEvent
 from ledger.queries import Asked, asked_in_words, events_behind, page_of
 from ledger.sealing.proofs import NotSealed, prove_event, seal_of
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import APIView, validated
 from stakazo.core.errors import InvalidInput, NotFound
 
 _NAMES = (

@@ -15,7 +15,6 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
-from rest_framework.viewsets import GenericViewSet
 
 from media_assets import cues, pictures
 from media_assets.api.composing_shapes import (
@@ -42,7 +41,7 @@ from media_assets.services.preview import preview_frame
 from media_assets.services.transcribing import request_transcription
 from stakazo.core.api.errors import ErrorOut
 from stakazo.core.api.parsers import JSONParser
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import GenericViewSet, validated
 
 _ID = "0190a0b0-0000-7000-8000-0000000000{}".format
 _HOST = "http://127.0.0.1:8000"

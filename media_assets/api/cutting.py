@@ -6,7 +6,6 @@ from rest_framework import status
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from media_assets import queries
 from media_assets.api.cutting_shapes import ClipIn, CutOut, SpanIn, TimelineOut
@@ -14,7 +13,7 @@ from media_assets.models import Clip, VideoAsset
 from media_assets.services.cutting import LONGEST_MS, SHORTEST_MS, Cut, adjust_clip, make_clip
 from media_assets.services.filmstrips import filmstrip_of
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import GenericViewSet, validated
 
 _ID = "0190a0b0-0000-7000-8000-0000000000{}".format
 _HOST = "http://127.0.0.1:8000"

@@ -6,14 +6,13 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from media_assets import queries
 from media_assets.analysis.focus import LEAST_ZOOM, MOST_POINTS
 from media_assets.models import Clip
 from media_assets.services.framing import set_focus
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import GenericViewSet, validated
 
 _POINT = {"start_ms": 0, "end_ms": 2400, "x": 0.31, "y": 0.4, "zoom": 1.0}
 _SEGMENT = {

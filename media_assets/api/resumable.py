@@ -12,11 +12,10 @@ from drf_spectacular.utils import (
     extend_schema,
     extend_schema_field,
 )
-from rest_framework import serializers, status
+from rest_framework import serializers, status, views
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from media_assets.api.serializers import Address, JobRefOut
 from media_assets.api.uploads import tell_length
@@ -25,7 +24,7 @@ from media_assets.parts import part_link_holds, parts_of
 from media_assets.services import uploads
 from stakazo.core.api.errors import ErrorOut
 from stakazo.core.api.permissions import MayChange
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import APIView, validated
 
 _HOST = "http://127.0.0.1:8000"
 _UPLOAD = {
@@ -126,6 +125,7 @@ _EXAMPLE = OpenApiExample("Example", value=_UPLOAD, response_only=True)
 class UploadsView(APIView):
     """Begin an upload in parts."""
 
+    answer_with_effect = False  # asks the storage
     required_permission = "media_assets.add_videoasset"
 
     @extend_schema(
@@ -183,6 +183,7 @@ class OneUploadView(APIView):
 class FinishUploadView(APIView):
     """The end of an upload in parts."""
 
+    answer_with_effect = False  # asks the storage
     required_permission = "media_assets.add_videoasset"
 
     @extend_schema(
@@ -223,7 +224,7 @@ class FinishUploadView(APIView):
 class HasPartLink(BasePermission):
     """Whoever holds a link that we signed for this part, and that has not run out."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: views.APIView) -> bool:
         """Whether the link is good."""
         return request.method == "PUT" and part_link_holds(
             view.kwargs["pk"],

@@ -21,14 +21,14 @@ from django.utils.http import (
     quote_etag,
 )
 from drf_spectacular.utils import extend_schema
-from rest_framework import exceptions
+from rest_framework import exceptions, views
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from media_assets.files import content_type_of, signature_holds
+from stakazo.core.api.views import APIView
 
 _CHUNK_BYTES = 256 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
@@ -49,7 +49,7 @@ class RangeNotSatisfiable(exceptions.APIException):
 class HasSignedLink(BasePermission):
     """Whoever holds a link that we signed for this very file, and that has not run out."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: views.APIView) -> bool:
         """Whether the link is good."""
         return signature_holds(
             view.kwargs["name"],

@@ -45,6 +45,11 @@ class ReceivedFile(UploadedFile):
         super().__init__(None, name or "video", content_type, received.size_bytes)
         self.received, self.told_name = received, name
 
+    @property
+    def sha256(self) -> str:
+        """Of its bytes, which were hashed as they came."""
+        return self.received.sha256
+
     def close(self) -> None:
         """Take the file away."""
         self.received.discard()

@@ -13,12 +13,10 @@ from drf_spectacular.utils import (
     extend_schema_view,
 )
 from rest_framework import status
-from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from media_assets import queries
 from media_assets.api.composing import IsTranscribed, ShowsPreview
@@ -60,7 +58,7 @@ from media_assets.services.filmstrips import filmstrip_of
 from media_assets.services.ingest import Receiver, ingest_received
 from media_assets.services.variants import request_variants
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import GenericAPIView, GenericViewSet, validated
 
 _ID = "0190a0b0-0000-7000-8000-0000000000{}".format
 _HOST = "http://127.0.0.1:8000"
@@ -195,6 +193,7 @@ class UploadView(GenericAPIView[Any]):
     required_permission = "media_assets.add_videoasset"
     filter_backends = []
     pagination_class = None
+    answer_with_effect = False  # files are large; the same bytes are one video anyway
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """However it ends, what arrived and was not stored is taken away."""

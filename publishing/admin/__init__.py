@@ -4,12 +4,17 @@ from publishing.admin.accounts import SocialAccountAdmin
 from publishing.admin.attempts import PublishLogAdmin
 from publishing.admin.holds import AccountHoldAdmin
 from publishing.admin.publications import PublicationAdmin
-from publishing.admin.webhooks import WebhookDeliveryAdmin
+from publishing.admin.subscribers import OutgoingDeliveryAdmin, WebhookSubscriberAdmin
+from publishing.admin.webhooks import RefusedDeliveryAdmin, WebhookDeliveryAdmin, WebsubLeaseAdmin
 
 __all__ = [
     "AccountHoldAdmin",
+    "OutgoingDeliveryAdmin",
     "PublicationAdmin",
     "PublishLogAdmin",
+    "RefusedDeliveryAdmin",
     "SocialAccountAdmin",
     "WebhookDeliveryAdmin",
+    "WebhookSubscriberAdmin",
+    "WebsubLeaseAdmin",
 ]

@@ -22,7 +22,14 @@ from publishing import queries
 from publishing.admin.pages import FactsPage, link_to, outside_link, thumbnail_of
 from publishing.admin.variants import PublishVariantsForm, publish_pairs, variants_named
 from publishing.errors import NotPublishable
-from publishing.models import PUBLICATION, PostMetric, Publication, PublishLog, SocialAccount
+from publishing.models import (
+    PUBLICATION,
+    AgeMetric,
+    PostMetric,
+    Publication,
+    PublishLog,
+    SocialAccount,
+)
 from publishing.platforms.base import Content
 from publishing.services import publications
 from publishing.services.reconcile import reconcile_publication
@@ -102,10 +109,20 @@ class MetricInline(ReadOnlyInline):
 
     model = PostMetric
     verbose_name_plural = "Numbers"
-    fields = ["taken_at", "views", "likes", "comments", "shares"]
+    fields = ["taken_at", "views", "likes", "comments", "shares", "watch_ms"]
     readonly_fields = fields
     ordering = ["-taken_at"]
     max_num = 24
+
+
+class AgeMetricInline(ReadOnlyInline):
+    """The numbers of the post at fixed ages."""
+
+    model = AgeMetric
+    verbose_name_plural = "Numbers at fixed ages (– : the platform does not tell)"
+    fields = ["age_h", "taken_at", "views", "likes", "comments", "shares", "watch_ms"]
+    readonly_fields = fields
+    ordering = ["age_h"]
 
 
 @admin.register(Publication)
@@ -147,7 +164,7 @@ class PublicationAdmin(FactsPage):
         "ledger_trail",
     ]
     readonly_fields = fields
-    inlines = [AttemptInline, MetricInline]
+    inlines = [AttemptInline, AgeMetricInline, MetricInline]
 
     # --- the list ---------------------------------------------------------------------------------
 

@@ -15,8 +15,6 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
-from rest_framework.viewsets import GenericViewSet
 
 from publishing.api.serializers import AccountDetailOut, AccountOut, ConsentOut, ReasonIn
 from publishing.errors import OAuthRefused
@@ -26,7 +24,7 @@ from publishing.services.releasing import release_account
 from publishing.sessions import session_secret
 from stakazo.core.api.errors import ErrorOut
 from stakazo.core.api.permissions import MayChange
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import APIView, GenericViewSet, validated
 
 _ACCOUNT = {
     "id": "0190a0b0-0000-7000-8000-000000000031",
@@ -87,6 +85,8 @@ def _asked(name: str, value: Any) -> OpenApiExample:
 )
 class AccountViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[SocialAccount]):
     """The accounts that we may post on; one of them with what holds its posts up."""
+
+    answer_with_effect = False  # to disconnect one tells its platform
 
     permission_classes = [MayChange]
     required_permission = "publishing.change_socialaccount"

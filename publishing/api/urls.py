@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from publishing.api.accounts import AccountViewSet, CallbackView, ConnectView
+from publishing.api.subscribers import OutgoingViewSet, SubscriberViewSet
 from publishing.api.views import (
     ConfirmPublishView,
     InstagramWebhookView,
@@ -14,6 +15,8 @@ from publishing.api.views import (
 
 router = SimpleRouter(trailing_slash=False)
 router.register("publications", PublicationViewSet, basename="publication")
+router.register("webhooks/subscribers", SubscriberViewSet, basename="webhook-subscriber")
+router.register("webhooks/deliveries", OutgoingViewSet, basename="webhook-outgoing")
 
 urlpatterns = [
     *router.urls,

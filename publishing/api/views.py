@@ -17,8 +17,6 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
-from rest_framework.viewsets import GenericViewSet
 
 from publishing import queries
 from publishing.api.filters import PublicationFilter
@@ -38,7 +36,7 @@ from publishing.services.publications import Confirmation
 from publishing.services.reconcile import SINCE_MINUTES_MAX, SINCE_MINUTES_MIN, reconcile
 from stakazo.core.api.errors import ErrorOut
 from stakazo.core.api.permissions import MayChange
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import APIView, GenericViewSet, validated
 from stakazo.core.errors import TooLarge
 
 _PUBLICATION: dict[str, Any] = {
@@ -108,8 +106,10 @@ _DETAIL = {
 
 
 _HUB = [
-    OpenApiParameter(f"hub.{name}", str) for name in ("mode", "challenge", "verify_token", "topic")
+    OpenApiParameter(f"hub.{name}", str)
+    for name in ("mode", "challenge", "verify_token", "topic", "lease_seconds", "reason")
 ]
+_LEASE = OpenApiParameter("lease", str, description="Of a WebSub hub: the lease it speaks for.")
 # In the schema: what is taken over from the door of all platforms, but is not in this address.
 _NO_PLATFORM = [OpenApiParameter("platform", str, OpenApiParameter.PATH, exclude=True)]
 
@@ -231,6 +231,8 @@ class PublicationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Publ
 class ConfirmPublishView(APIView):
     """Somebody outside says that a post is live."""
 
+    answer_with_effect = False  # asks the platform
+
     permission_classes = [MayChange]
     required_permission = "publishing.change_publication"
 
@@ -265,6 +267,8 @@ class ConfirmPublishView(APIView):
 
 class ReconcileView(APIView):
     """Settling what nobody told us."""
+
+    answer_with_effect = False  # asks the platforms
 
     permission_classes = [MayChange]
     required_permission = "publishing.change_publication"
@@ -315,6 +319,8 @@ class ReconcileView(APIView):
 class WebhookView(APIView):
     """Where platforms tell us what happened. The signature is the only key."""
 
+    once = False  # platforms send none; a repeated delivery is known by what it says
+
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
     parser_classes: list[Any] = []  # the signature is over the bytes as they came
@@ -327,6 +333,7 @@ class WebhookView(APIView):
         parameters=[
             OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values)),
             *_HUB,
+            _LEASE,
         ],
         responses={(200, "text/plain"): OpenApiTypes.STR, 403: ErrorOut, 404: ErrorOut},
         examples=[_example("The challenge", "1158201444")],
@@ -343,7 +350,8 @@ class WebhookView(APIView):
         tags=["publishing"],
         auth=[],
         parameters=[
-            OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values))
+            OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values)),
+            _LEASE,
         ],
         request={"application/json": OpenApiTypes.OBJECT},
         responses={200: None, 403: ErrorOut, 413: ErrorOut},
@@ -364,7 +372,8 @@ class WebhookView(APIView):
         """Keep a signed delivery and say yes at once; a job looks at it. A repeated one is harmless."""
         if int(request.META.get("CONTENT_LENGTH") or 0) > webhooks.MAX_BODY_BYTES:
             raise TooLarge("A delivery has at most 1 MiB.", max_bytes=webhooks.MAX_BODY_BYTES)
-        webhooks.receive(platform, _raw_body(request), request.headers)
+        lease = request.query_params.get("lease", "")
+        webhooks.receive(platform, _raw_body(request), request.headers, lease=lease)
         return Response(status=status.HTTP_200_OK)
 
 

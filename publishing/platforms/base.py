@@ -159,7 +159,10 @@ class PlatformClient(Protocol):
         ...
 
     def post_metrics(self, external_post_id: str) -> dict[str, int]:
-        """views, likes, comments, shares … as the platform counts them now."""
+        """views, likes, comments, shares, watch_ms … as the platform counts them now.
+
+        What it does not tell is not there; that is not zero.
+        """
         ...
 
     def close(self) -> None:

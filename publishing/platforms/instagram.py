@@ -14,6 +14,7 @@ from publishing.errors import (
     PlatformError,
     PlatformLimit,
     PlatformProblem,
+    RefusedContent,
 )
 from publishing.platforms.base import (
     Content,
@@ -44,6 +45,11 @@ UPLOAD_TRIES = 5
 CLOCK_MARGIN = timedelta(seconds=30)
 LIST_PAGES = 5
 METRICS = ("views", "reach", "likes", "comments", "shares", "saved", "total_interactions")
+# Of reels alone; asked of other media, one of them fails the whole call.
+REEL_METRICS = {
+    "ig_reels_video_view_total_time": "watch_ms",
+    "ig_reels_avg_watch_time": "average_watch_ms",
+}
 _MEDIA_FIELDS = "id,caption,permalink,timestamp,media_product_type"
 
 
@@ -340,11 +346,15 @@ class InstagramClient:
 
     def post_metrics(self, external_post_id: str) -> dict[str, int]:
         """What a reel has; a metric without data is missing, not 0."""
-        found = self._get(f"/{external_post_id}/insights", metric=",".join(METRICS))
+        path = f"/{external_post_id}/insights"
+        try:
+            found = self._get(path, metric=",".join([*METRICS, *REEL_METRICS]))
+        except (PlatformProblem, RefusedContent):
+            found = self._get(path, metric=",".join(METRICS))
         return {
-            str(row["name"]): int(row["values"][0]["value"])
+            REEL_METRICS.get(row["name"], str(row["name"])): int(row["values"][0]["value"])
             for row in found.get("data", [])
-            if row.get("values")
+            if row.get("values") and row["values"][0].get("value") is not None
         }
 
     # --- The wire --------------------------------------------------------------------------------

@@ -348,11 +348,15 @@ class TikTokClient:
         return found
 
     def post_metrics(self, external_post_id: str) -> dict[str, int]:
-        """What a public video has. {} for a post that is in no list."""
+        """What a public video has, without what TikTok leaves out. {} for a post that is in no list."""
         found = self._videos(external_post_id, fields="id," + ",".join(_METRICS))
         if not found:
             return {}
-        return {ours: int(found[0].get(theirs) or 0) for theirs, ours in _METRICS.items()}
+        return {
+            ours: int(found[0][theirs])
+            for theirs, ours in _METRICS.items()
+            if found[0].get(theirs) is not None
+        }
 
     def _videos(self, post_id: str, *, fields: str) -> list[dict[str, Any]]:
         asked = {"filters": {"video_ids": [post_id]}}

@@ -1,7 +1,6 @@
 """Asking YouTube's hub to tell us about a channel."""
 
 from publishing.errors import PlatformProblem
-from publishing.platforms.apps import app_of
 from publishing.platforms.error_table import Phase
 from publishing.platforms.hosts import hosts_of
 from publishing.platforms.wire import ATTEMPTS, Wire
@@ -15,9 +14,9 @@ def topic_of(channel_id: str) -> str:
     return TOPIC.format(channel_id)
 
 
-def subscribe_to_channel(*, channel_id: str, callback_url: str, mode: str) -> None:
+def subscribe_to_channel(*, channel_id: str, callback_url: str, secret: str, mode: str) -> None:
     """Ask for word of every upload. The hub then asks the callback with a challenge, which answers it
-    if the topic is ours; subscribing again renews. Raises PlatformBusy, PlatformProblem, LiveIsOff."""
+    if the topic is ours; subscribing again renews. secret: what it signs deliveries with. Raises PlatformBusy, PlatformProblem, LiveIsOff."""
     wire = Wire(hosts_of("youtube", mode=mode))
     try:
         answer = wire.call(
@@ -30,7 +29,7 @@ def subscribe_to_channel(*, channel_id: str, callback_url: str, mode: str) -> No
                 "hub.topic": topic_of(channel_id),
                 "hub.callback": callback_url,
                 "hub.lease_seconds": str(LEASE_S),
-                "hub.secret": app_of("youtube", mode=mode).webhook_secrets[0],
+                "hub.secret": secret,
                 "hub.verify": "async",
             },
         )

@@ -7,31 +7,40 @@ in passing, so that replays, reordering and even a leaked secret can do no harm 
 import hashlib
 import hmac
 import uuid
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from jobs.models import Job
 from jobs.services import enqueue
 from ledger.context import acting
 from ledger.services import log_event
 from publishing import queries
 from publishing.errors import UnknownPlatform, WebhookRefused
-from publishing.models import Platform, PublishLog, SocialAccount, WebhookDelivery
+from publishing.models import (
+    Platform,
+    PublishLog,
+    RefusedDelivery,
+    SocialAccount,
+    WebhookDelivery,
+    WebsubLease,
+)
 from publishing.payloads import HandleWebhook
 from publishing.platforms import webhooks as wire
 from publishing.platforms.apps import apps_that_may_call
 from publishing.platforms.base import WebhookEvent
-from publishing.platforms.websub import subscribe_to_channel, topic_of
-from publishing.services import accounts, reconcile
-from stakazo.core.errors import NotFound, StakazoError, TooLarge
+from publishing.platforms.webhooks import BadWebhook
+from publishing.services import accounts, leases, reconcile
+from publishing.services.refusals import keep_refused
+from stakazo.core.errors import Conflict, NotFound, StakazoError, TooLarge
 
 MAX_BODY_BYTES = 1024 * 1024
 KEPT_HEADERS = ("content-type", "user-agent", "x-hub-signature-256", "x-hub-signature")
 CLOCKS_DIFFER = timedelta(minutes=5)  # of our hosts, at most
+Reason = RefusedDelivery.Reason
 HINTS_ABOUT_POSTS = ("post_published", "post_failed", "video_changed")
 
 
@@ -50,64 +59,76 @@ def answer_challenge(platform: str, query: Mapping[str, str]) -> str:
     """
     known_platform(platform)
     challenge, token = query.get("hub.challenge", ""), query.get("hub.verify_token", "")
+    if platform == Platform.YOUTUBE and query.get("hub.topic"):
+        return leases.answer_hub(query)
     if not challenge:
         raise NotFound("Platforms deliver here by POST; there is nothing to see.")
-    if platform == Platform.YOUTUBE and query.get("hub.topic"):
-        if not _is_our_topic(query["hub.topic"]):
-            raise NotFound("We did not subscribe to this topic.")
-        return challenge
     for app in apps_that_may_call(platform):
         if app.verify_token and hmac.compare_digest(app.verify_token.encode(), token.encode()):
             return challenge
     raise WebhookRefused("The verify token is not ours.", platform=platform)
 
 
-def _is_our_topic(topic: str) -> bool:
-    channels = SocialAccount.objects.filter(platform=Platform.YOUTUBE).values_list(
-        "external_id", flat=True
-    )
-    return topic in {topic_of(channel) for channel in channels}
-
-
-def follow_channels(*, check: Callable[[], None] = lambda: None) -> dict[str, Any]:
-    """Subscribe to every connected YouTube channel; doing it again renews. Answers {channels}.
-
-    check: called between channels, may raise to end. Raises PlatformBusy, PlatformProblem.
-    """
-    followed = 0
-    for account in SocialAccount.objects.filter(
-        platform=Platform.YOUTUBE, status=SocialAccount.Status.CONNECTED
-    ):
-        check()
-        subscribe_to_channel(
-            channel_id=account.external_id, callback_url=webhook_url(account), mode=account.mode
-        )
-        followed += 1
-    return {"channels": followed}
-
-
-def webhook_url(account: SocialAccount) -> str:
-    """Where the account's platform delivers."""
-    return f"{settings.BASE_URL.rstrip('/')}/publishing/webhooks/{account.platform}"
-
-
-def receive(platform: str, body: bytes, headers: Mapping[str, str]) -> WebhookDelivery | None:
+def receive(
+    platform: str, body: bytes, headers: Mapping[str, str], *, lease: str = ""
+) -> WebhookDelivery | None:
     """Keep a delivery whose signature holds and have it looked at; None: we had it already.
 
-    Raises UnknownPlatform, TooLarge, WebhookRefused (nothing is kept), BadWebhook.
+    lease: what the address says of a WebSub lease. One that is refused is kept apart, see `refusals`.
+    Raises UnknownPlatform, TooLarge, WebhookRefused, BadWebhook.
     """
     known_platform(platform)
     if len(body) > MAX_BODY_BYTES:
         raise TooLarge("A delivery has at most 1 MiB.", max_bytes=MAX_BODY_BYTES)
-    if not _signature_holds(platform, body, headers):
-        log_event(
-            "webhook_refused",
-            entity_type="webhook",
-            entity_id=platform,
-            metadata={"platform": platform, "bytes": len(body)},
-        )
+    known = leases.lease_by_id(lease) if lease else None
+    more = {"lease_id": known.pk if known else None}
+    if not _signature_holds(platform, body, headers, lease=lease, now=timezone.now()):
+        keep_refused(platform, body, headers, reason=Reason.SIGNATURE, **more)
         raise WebhookRefused("The signature does not hold.", platform=platform)
-    events = _parsed(platform, body)  # a body that cannot be read is refused before it is kept
+    try:
+        events = _parsed(platform, body)
+        _check_speaks_for(known, events)
+    except (BadWebhook, WebhookRefused):
+        keep_refused(platform, body, headers, reason=Reason.BODY, **more)
+        raise
+    return _keep(platform, body, headers, events)
+
+
+def check_again(refused: RefusedDelivery) -> WebhookDelivery | None:
+    """Take a refused delivery whose signature holds by now, after a secret was put right.
+
+    None: we had it already. Raises Conflict when not all of it was kept, WebhookRefused, BadWebhook.
+    """
+    body = bytes(refused.body)
+    if len(body) < refused.size_bytes:
+        raise Conflict("Only its beginning was kept.", size_bytes=refused.size_bytes)
+    lease = str(refused.lease_id) if refused.lease_id else ""
+    if not _signature_holds(
+        refused.platform, body, refused.headers, lease=lease, now=refused.received_at
+    ):
+        raise WebhookRefused("The signature still does not hold.", platform=refused.platform)
+    events = _parsed(refused.platform, body)
+    _check_speaks_for(leases.lease_by_id(lease) if lease else None, events)
+    with transaction.atomic():
+        refused.delete()
+        return _keep(refused.platform, body, refused.headers, events)
+
+
+def look_again(delivery: WebhookDelivery) -> Job:
+    """Have a delivery that was taken looked at once more; asking the platform again changes nothing twice."""
+    with transaction.atomic():
+        WebhookDelivery.objects.filter(pk=delivery.pk).update(handled_at=None, outcome="")
+        log_event("webhook_reprocess_asked", entity=delivery)
+        return enqueue(
+            "handle_webhook",
+            HandleWebhook(delivery.pk),
+            dedup_key=f"handle_webhook:{delivery.pk}",
+        )
+
+
+def _keep(
+    platform: str, body: bytes, headers: Mapping[str, str], events: list[WebhookEvent]
+) -> WebhookDelivery | None:
     delivery = WebhookDelivery(
         platform=platform,
         event_key=_key(body, events),
@@ -136,14 +157,22 @@ def receive(platform: str, body: bytes, headers: Mapping[str, str]) -> WebhookDe
     return delivery
 
 
-def _signature_holds(platform: str, body: bytes, headers: Mapping[str, str]) -> bool:
+def _signature_holds(
+    platform: str, body: bytes, headers: Mapping[str, str], *, lease: str, now: datetime
+) -> bool:
+    if lease:  # an address of one channel is open to that channel's secret, and to no other
+        known = leases.lease_by_id(lease)
+        return (
+            platform == Platform.YOUTUBE
+            and known is not None
+            and wire.verify_youtube_websub(body, headers, leases.secret_of(known))
+        )
     for app in apps_that_may_call(platform):
         match platform:
             case Platform.INSTAGRAM:
                 if wire.verify_meta(body, headers, app.webhook_secrets):
                     return True
             case Platform.TIKTOK:
-                now = timezone.now()
                 if any(
                     wire.verify_tiktok(body, headers, secret, now) for secret in app.webhook_secrets
                 ):
@@ -155,6 +184,17 @@ def _signature_holds(platform: str, body: bytes, headers: Mapping[str, str]) -> 
                 ):
                     return True
     return False
+
+
+def _check_speaks_for(lease: WebsubLease | None, events: list[WebhookEvent]) -> None:
+    """Whoever has the secret of one channel speaks of that channel. Raises WebhookRefused."""
+    if lease is None:
+        return
+    channel = lease.social_account.external_id
+    if any(event.account_external_id not in ("", channel) for event in events):
+        raise WebhookRefused(
+            "The delivery speaks of another channel than its lease.", platform=Platform.YOUTUBE
+        )
 
 
 def _parsed(platform: str, body: bytes) -> list[WebhookEvent]:

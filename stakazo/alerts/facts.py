@@ -15,6 +15,7 @@ from ledger.queries import errors_since
 from ledger.sealing.sealer import unsealed_since
 from media_assets.models import VideoAsset
 from publishing.models import AccountHold, Publication, SocialAccount
+from publishing.outgoing.models import WebhookSubscriber
 
 RECENT = timedelta(minutes=10)
 USUAL = timedelta(hours=24)
@@ -69,6 +70,15 @@ class FailedVideo:
 
 
 @dataclass(frozen=True)
+class DisabledSubscriber:
+    """A subscriber of webhooks that we gave up on."""
+
+    subscriber_id: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """All that the rules know. Errors are ledger events of severity ERROR.
 
@@ -84,6 +94,7 @@ class Facts:
     expired_accounts: tuple[ExpiredAccount, ...] = ()
     held_accounts: tuple[HeldAccount, ...] = ()
     failed_videos: tuple[FailedVideo, ...] = ()
+    disabled_subscribers: tuple[DisabledSubscriber, ...] = ()
     errors_recent: int = 0
     errors_before: int = 0
     due_jobs: int = 0
@@ -126,6 +137,12 @@ def gather_facts(*, now: datetime | None = None) -> Facts:
         failed_videos=tuple(
             FailedVideo(str(video.pk), video.title, video.error)
             for video in VideoAsset.objects.filter(status=VideoAsset.Status.FAILED)[:MOST_ROWS]
+        ),
+        disabled_subscribers=tuple(
+            DisabledSubscriber(str(each.pk), each.name, each.disabled_reason)
+            for each in WebhookSubscriber.objects.filter(
+                status=WebhookSubscriber.Status.DISABLED, disabled_by_us=True
+            )[:MOST_ROWS]
         ),
         errors_recent=errors["recent"],
         errors_before=errors["before"],

@@ -8,13 +8,12 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from stakazo.alerts import services
 from stakazo.alerts.models import Alert
 from stakazo.alerts.serializers import AlertIn, AlertOut, AlertWhyIn
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import GenericViewSet, validated
 
 _ALERT: dict[str, Any] = {
     "id": "01930000-0000-7000-8000-000000000001",

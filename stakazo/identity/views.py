@@ -11,10 +11,9 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import APIView, validated
 from stakazo.identity import services
 from stakazo.identity.browsing import login_in
 from stakazo.identity.models import ApiKey
@@ -47,6 +46,8 @@ _LOGIN = {
 
 class OpenDoorView(APIView):
     """For those who are not known yet; an old token in the header is no hindrance."""
+
+    once = False  # nobody is known, so nobody's key; and each login is one of its own
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]

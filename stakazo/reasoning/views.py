@@ -8,9 +8,9 @@ from rest_framework import status
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from stakazo.core.api.permissions import MayChange
+from stakazo.core.api.views import APIView
 from stakazo.reasoning import queries
 from stakazo.reasoning.models import ReasoningRun
 from stakazo.reasoning.reasoner import NAME, VERSION

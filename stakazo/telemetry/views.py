@@ -20,13 +20,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from prometheus_client import CONTENT_TYPE_LATEST
+from rest_framework import views
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from jobs.stats import queue_stats
 from ledger.models import LedgerEvent
@@ -34,7 +34,7 @@ from ledger.queries import errors_since, events_total, get_recent_events
 from ledger.registry import AUDITED
 from publishing.models import Platform
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import APIView, validated
 from stakazo.identity.services import TICKET_LIFE_S, issue_ticket
 from stakazo.telemetry.events import event_data
 from stakazo.telemetry.gauges import prometheus_text
@@ -150,6 +150,8 @@ class SnapshotView(APIView):
 
 class TicketView(APIView):
     """Tickets for the socket."""
+
+    once = False  # a ticket that was used is of no use again
 
     permission_classes = [IsAuthenticated]
 
@@ -325,7 +327,7 @@ class WhateverIsAsked(BaseContentNegotiation):
 class MayReadMetrics(BasePermission):
     """Anybody logged in, an API key, or, where the settings say so, a caller on this machine."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: views.APIView) -> bool:
         """Whether this caller may."""
         local = request.META.get("REMOTE_ADDR") in _LOOPBACK
         if settings.METRICS_OPEN_TO_LOCALHOST and local:

@@ -23,6 +23,7 @@ MODULES = [
     "composition",
     "corpus",
     "preflight",
+    "webhooks",
 ]
 
 

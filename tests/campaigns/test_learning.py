@@ -98,3 +98,30 @@ def test_posts_without_views_or_differences_do_not_break_it():
 def test_too_few_posts_teach_nothing():
     with pytest.raises(ValueError, match="at least 8"):
         learn(posts(MIN_EXAMPLES - 1, seed=1), current=CURRENT)
+
+
+def test_a_number_that_nobody_told_is_not_zero():
+    """A post whose likes are hidden counts as usual for its account, not as one that nobody liked."""
+    draws = np.random.default_rng(4)
+    examples = [
+        dataclasses.replace(each, likes=int(each.views * (0.02 + 0.06 * draws.random())))
+        for each in posts(24, seed=3)
+    ]
+    hidden = dataclasses.replace(examples[4], likes=None)
+    nobody = dataclasses.replace(examples[4], likes=0)
+
+    def target(example):
+        return targets([*examples[:4], example, *examples[5:]])[4]
+
+    assert target(nobody) < target(hidden) - 0.3
+    others = [*examples[:4], *examples[5:]]
+    usual = [each.likes / each.views for each in others if each.account == hidden.account]
+    typical = dataclasses.replace(hidden, likes=round(float(np.median(usual)) * hidden.views))
+    assert target(hidden) == pytest.approx(target(typical), abs=0.1)
+
+
+def test_what_a_platform_never_tells_makes_no_difference():
+    examples = posts(24, seed=3)
+    without = [dataclasses.replace(each, shares=None, comments=None) for each in examples]
+    zeros = [dataclasses.replace(each, shares=0, comments=0) for each in examples]
+    assert targets(without) == pytest.approx(targets(zeros))

@@ -24,7 +24,15 @@ from jobs.models import (
 )
 from ledger.models import LedgerArchive, LedgerSeal
 from media_assets.models import Card, Clip, Upload, VideoAsset, Watermark
-from publishing.models import AccountHold, PublishLog, SocialAccount, WebhookDelivery
+from publishing.models import (
+    AccountHold,
+    PublishLog,
+    RefusedDelivery,
+    SocialAccount,
+    WebhookDelivery,
+    WebsubLease,
+)
+from publishing.outgoing.models import OutgoingAttempt, OutgoingDelivery, WebhookSubscriber
 from stakazo.alerts.models import Alert
 from stakazo.identity.roles import DOMAIN_ROOMS
 from stakazo.identity.services import create_api_key
@@ -65,7 +73,14 @@ def populate(number):
     )  # fmt: skip
     log = PublishLog.objects.create(publication=publication)
     AccountHold.objects.create(social_account=account, why="It broke.", retry_at=timezone.now())
+    subscriber = WebhookSubscriber.objects.create(name=f"hook {number}", url="https://a.example/")
+    outgoing = OutgoingDelivery.objects.create(subscriber=subscriber, event_type="x", body="{}")
+    OutgoingAttempt.objects.create(delivery=outgoing, number=1, took_ms=1)
     WebhookDelivery.objects.create(platform="tiktok", event_key=f"e{number}", body="{}")
+    RefusedDelivery.objects.create(
+        platform="tiktok", reason="signature", digest=f"d{number}", body=b"{}", size_bytes=2
+    )
+    WebsubLease.objects.create(social_account=make_account("youtube"), topic=f"t{number}")
     campaign = make_campaign(name=f"Spring {number}", video_asset=video)
     choose_for(campaign, clip=clip)
     job = Job.objects.create(

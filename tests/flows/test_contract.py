@@ -22,6 +22,7 @@ from ledger.models import LedgerEvent
 from media_assets.models import Card, Watermark
 from media_assets.services.uploads import start_upload
 from publishing.models import Platform
+from publishing.outgoing.models import OutgoingDelivery, WebhookSubscriber
 from stakazo.alerts.services import raise_alert
 from stakazo.identity.models import ApiKey
 from stakazo.identity.services import create_api_key, note_browser_login
@@ -156,6 +157,9 @@ def rows(db, settings):
     """Something real in each room, and a simulator that nobody reaches."""
     settings.SIMULATOR_URL = "http://127.0.0.1:9"
     job = enqueue("cut_analysis", {"video_asset_id": str(make_video().pk)})
+    subscriber = WebhookSubscriber.objects.create(
+        name="A hook", url="https://hooks.label.example/", event_types=["*"]
+    )
     return {
         "video": make_video(),
         "upload": start_upload(size_bytes=5),
@@ -171,6 +175,10 @@ def rows(db, settings):
         "watermark": make_graphic(Watermark),
         "card": make_graphic(Card),
         "login": note_browser_login(make_user("dora"), address="", user_agent=""),
+        "subscriber": subscriber,
+        "outgoing": OutgoingDelivery.objects.create(
+            subscriber=subscriber, event_type="clip_published", body="{}"
+        ),
         "event": LedgerEvent.objects.first(),
         "run": ReasoningRun.objects.create(
             job_id=job.pk, trigger=ReasoningRun.Trigger.ASKED, started_at=datetime.now(UTC)
@@ -197,6 +205,8 @@ _ROOMS = {
     "/watermarks/": "watermark",
     "/cards/": "card",
     "/ai/global/history/": "run",
+    "/webhooks/subscribers/": "subscriber",
+    "/webhooks/deliveries/": "outgoing",
 }
 
 

@@ -10,6 +10,7 @@ from stakazo.alerts.rules.error_burst import error_burst
 from stakazo.alerts.rules.ledger_chain import ledger_chain
 from stakazo.alerts.rules.outcome_unknown import outcome_unknown
 from stakazo.alerts.rules.proposal import Proposal
+from stakazo.alerts.rules.subscriber_disabled import subscriber_disabled
 from stakazo.alerts.rules.video_failed import video_failed
 from stakazo.alerts.rules.workers_silent import workers_silent
 
@@ -22,6 +23,7 @@ RULES: Mapping[str, Callable[[Facts], Iterator[Proposal]]] = {
     "workers_silent": workers_silent,
     "error_burst": error_burst,
     "ledger_chain": ledger_chain,
+    "subscriber_disabled": subscriber_disabled,
 }
 
 __all__ = ["RULES", "Proposal"]

@@ -3,15 +3,29 @@
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 
 from stakazo.core.api.errors import ErrorOut
+from stakazo.core.api.idempotency import HEADER, MAX_KEY_CHARS
+
+_KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARS},
+    OpenApiParameter.HEADER,
+    description=(
+        "Of the caller's choice. The same request with the same key has one effect; sent again within "
+        "7 days it gets the first answer, with `Idempotent-Replayed: true`."
+    ),
+)
 
 
 class StakazoAutoSchema(AutoSchema):
     """Adds the errors that an operation of this kind can answer."""
 
     def get_override_parameters(self) -> list[Any]:
-        """Nothing to add to the parameters."""
+        """The key that a POST takes."""
+        if self.method == "POST" and getattr(self.view, "once", False):
+            return [_KEY]
         return []
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
@@ -39,5 +53,7 @@ class StakazoAutoSchema(AutoSchema):
         if self.method != "GET":
             errors["409"] = "It cannot be done in the state things are in."
             errors["413"] = "The body is larger than we take."
+            if getattr(self.view, "once", False) and self.method == "POST":
+                errors["422"] = "The key was sent with another request, or a value cannot be."
             errors["415"] = "The body is of a kind that we do not read."
         return errors

@@ -1,8 +1,15 @@
-"""What views share."""
+"""What views share: shapes are checked in one way, and a POST under a key has one effect."""
 
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
-from rest_framework import serializers
+from django.db.models import Model
+from rest_framework import generics, serializers, views, viewsets
+from rest_framework.request import Request
+
+from stakazo.core.api.idempotency import HEADER, answer_once
+
+M = TypeVar("M", bound=Model)
 
 
 def validated(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
@@ -10,3 +17,41 @@ def validated(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[
     checked = serializer(data=data)
     checked.is_valid(raise_exception=True)
     return dict(checked.validated_data)
+
+
+class Once:
+    """POSTs of this view take an `Idempotency-Key`.
+
+    once: False where it makes no sense; the view says why. answer_with_effect: whether a POST is one
+    transaction with its answer; False where it talks to others or handles large files meanwhile, and is by
+    itself safe to repeat.
+    """
+
+    once = True
+    answer_with_effect = True
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Everything that DRF checks first: who asks, and whether they may. Then the key."""
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]  # a mixin
+        handler = getattr(self, "post", None)
+        if request.method == "POST" and self.once and HEADER in request.headers and handler:
+            # DRF takes the handler off the view right after this.
+            answer = partial(
+                answer_once,
+                handler,
+                refuse=self.handle_exception,  # type: ignore[attr-defined]  # of the view
+                with_effect=self.answer_with_effect,
+            )
+            setattr(self, "post", answer)  # noqa: B010  views declare `post` in many shapes
+
+
+class APIView(Once, views.APIView):
+    """DRF's, with the key."""
+
+
+class GenericAPIView(Once, generics.GenericAPIView[M]):
+    """DRF's, with the key."""
+
+
+class GenericViewSet(Once, viewsets.GenericViewSet[M]):
+    """DRF's, with the key."""
