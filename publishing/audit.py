@@ -68,6 +68,7 @@ audit(
 declare("publish_reconciled", "A publication whose outcome nobody told us was settled.")
 declare("webhook_received", "A platform told us something, and its signature holds.")
 declare("publication_rescheduled", "It will be posted at another time.")
+declare("account_plan_changed", "Somebody changed when posts of an account go out.")
 declare("account_token_refreshed", "The platform gave us a new token.")
 declare("webhook_refused", "A delivery with a wrong signature was refused.", WARN)
 on_its_way("publication_started", "publication_outcome_unknown", "publish_attempt_sent")

@@ -5,6 +5,7 @@ StakazoError
 ├── NotPublishable       422  the file or the text breaks a limit of the platform (preflight)
 ├── OAuthRefused         400  the way back from the platform's consent page is not one we opened
 ├── SealBroken           409  a stored token cannot be opened
+├── NoFreeSlot           409  the account's plan has no slot for another post
 ├── WebhookRefused       403  a delivery whose signature does not hold
 └── PlatformError             the platform did not do what we asked
     ├── PlatformBusy     503  come back later (rate limit, maintenance, network)
@@ -41,6 +42,12 @@ class SealBroken(Conflict):
     """A stored token cannot be opened: its key is gone, or the row was changed."""
 
     code = "publishing.seal-broken"
+
+
+class NoFreeSlot(Conflict):
+    """The account's plan has no slot, or none that is free within a year."""
+
+    code = "publishing.no-free-slot"
 
 
 class WebhookRefused(NotAllowed):

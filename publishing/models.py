@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from ledger.machine import Machine
 from media_assets.models import ClipVariant
+from publishing.plan_models import AccountPlan as AccountPlan
 from stakazo.core.ids import uuid7
 
 
@@ -125,6 +126,7 @@ class Publication(models.Model):
         indexes = [
             models.Index(fields=["status", "scheduled_at"], name="publications_due"),
             models.Index(fields=["status", "-id"], name="publications_by_status"),
+            models.Index(fields=["social_account", "scheduled_at"], name="publications_by_account"),
         ]
         constraints = [
             models.UniqueConstraint(

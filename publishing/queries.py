@@ -1,6 +1,7 @@
 """Every named read of accounts, publications and attempts."""
 
 import uuid
+import zoneinfo
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,12 +13,13 @@ from django.utils import timezone
 from jobs.models import Job
 from ledger.machine import MACHINES
 from media_assets.models import ClipVariant
-from publishing.models import Publication, PublishLog, SocialAccount
+from publishing.clocks import Slot, clock_time, moment_of, zone_called
+from publishing.models import AccountPlan, Publication, PublishLog, SocialAccount
 from publishing.platforms.base import Content, Media
 from publishing.preflight import FileFacts
 from stakazo.core.errors import NotFound
 
-RELATED = ("clip_variant__clip__video_asset", "social_account")
+RELATED = ("clip_variant__clip__video_asset", "social_account__plan")
 
 
 def publications() -> QuerySet[Publication]:
@@ -200,6 +202,63 @@ def _in_words(log: PublishLog) -> str:
     if log.extra_metadata.get("reconciled"):
         words += f" Reconciled: {log.extra_metadata['reconciliation_reason']}"
     return words
+
+
+# --- When ---------------------------------------------------------------------------------------
+
+# States in which a publication keeps its place in time.
+PLACED = (
+    Publication.Status.DRAFT,
+    Publication.Status.SCHEDULED,
+    Publication.Status.PUBLISHING,
+    Publication.Status.UNKNOWN,
+    Publication.Status.PUBLISHED,
+)
+
+
+def plan_of(account: SocialAccount) -> AccountPlan:
+    """When its posts go out; one with the defaults, not saved, where nobody has said so yet."""
+    try:
+        return account.plan
+    except AccountPlan.DoesNotExist:
+        return AccountPlan(social_account=account)
+
+
+def zone_of(plan: AccountPlan) -> zoneinfo.ZoneInfo:
+    """The zone whose clocks count for the account."""
+    return zone_called(plan.zone)
+
+
+def moment_for(account: SocialAccount, at: datetime | None) -> datetime | None:
+    """A naive time read off the account's clocks, any other as it is. Raises InvalidInput in a gap."""
+    return at if at is None or at.tzinfo else moment_of(at, zone_of(plan_of(account)))
+
+
+def local_time(account: SocialAccount, at: datetime) -> datetime:
+    """The moment as the account's clocks show it."""
+    return at.astimezone(zone_of(plan_of(account)))
+
+
+def slots_of(plan: AccountPlan) -> list[Slot]:
+    """The times of the week at which its posts go out."""
+    return [Slot(each["weekday"], clock_time(each["at"])) for each in plan.slots]
+
+
+def hold_account(account: SocialAccount) -> None:
+    """Until the transaction ends nobody else finds a place for a post of this account.
+
+    Locked before any row of the account's publications. (SQLite: we are the only writer.)
+    """
+    SocialAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
+
+
+def placed_between(
+    account: SocialAccount, first: datetime, last: datetime
+) -> QuerySet[Publication]:
+    """Publications of the account that have a place in this time, in time order."""
+    return Publication.objects.filter(
+        social_account=account, status__in=PLACED, scheduled_at__gte=first, scheduled_at__lte=last
+    ).order_by("scheduled_at", "id")
 
 
 def accounts_with_counts() -> QuerySet[SocialAccount]:

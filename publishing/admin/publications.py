@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 from media_assets.models import ClipVariant
 from publishing import queries
 from publishing.admin.pages import FactsPage, link_to, outside_link, thumbnail_of
+from publishing.admin.times import in_next_slot, read_time, shown_time
 from publishing.admin.variants import PublishVariantsForm, publish_pairs, variants_named
 from publishing.errors import NotPublishable
 from publishing.models import PUBLICATION, PostMetric, Publication, PublishLog, SocialAccount
@@ -47,14 +48,22 @@ class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stub
         label="Only a draft",
         help_text="Nothing happens until it is published or given a time.",
     )
+    next_slot = forms.BooleanField(
+        required=False,
+        widget=UnfoldBooleanWidget,
+        label="In the next free slot",
+        help_text="Of the account's plan, instead of a time.",
+    )
 
     class Meta:
         model = Publication
         fields = ["clip_variant", "social_account", "title", "caption", "privacy", "scheduled_at"]
+        help_texts = {"scheduled_at": "By the clocks of the account. Empty: now."}
 
     def clean(self) -> dict[str, Any] | None:
         """Shape first, then the platform's limits."""
         data = super().clean() or self.cleaned_data
+        read_time(self, data)
         if {"clip_variant", "social_account"} <= data.keys() and not self.errors:
             content = Content(data["title"], data["caption"], data["privacy"])
             try:
@@ -113,14 +122,15 @@ class PublicationAdmin(FactsPage):
 
     list_display = ["thumbnail", "name", "account", "state", "when", "live_post"]
     list_display_links = ["name"]
-    list_select_related = ["clip_variant__clip__video_asset", "social_account"]
+    list_select_related = ["clip_variant__clip__video_asset", "social_account__plan"]
     list_filter = ["status", "social_account__platform", "social_account"]
     search_fields = ["title", "caption", "external_post_id", "id"]
     search_help_text = "Title, caption, or the post's id on the platform."
     form = PublicationForm
-    actions = ["publish_now", "cancel", "retry", "ask"]
+    actions = ["publish_now", "put_in_the_next_slot", "cancel", "retry", "ask"]
     actions_submit_line: ClassVar[list[str]] = [
         "publish_this_now",
+        "put_this_in_the_next_slot",
         "cancel_this",
         "retry_this",
         "ask_about_this",
@@ -135,6 +145,7 @@ class PublicationAdmin(FactsPage):
         "title",
         "caption",
         "privacy",
+        "when",
         "scheduled_at",
         "published_at",
         "live_post",
@@ -184,9 +195,9 @@ class PublicationAdmin(FactsPage):
     def when(self, publication: Publication) -> str:
         """Published, or to be."""
         if publication.published_at:
-            return f"{publication.published_at:%Y-%m-%d %H:%M}"
+            return shown_time(publication.social_account, publication.published_at)
         if publication.scheduled_at:
-            return f"planned {publication.scheduled_at:%Y-%m-%d %H:%M}"
+            return "planned " + shown_time(publication.social_account, publication.scheduled_at)
         return "–"
 
     @display(description="Live post")
@@ -229,7 +240,7 @@ class PublicationAdmin(FactsPage):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A form for a new one, a page of facts for one that is there."""
-        return self.fields if obj else [*PublicationForm.Meta.fields, "draft"]
+        return self.fields if obj else [*PublicationForm.Meta.fields, "next_slot", "draft"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nothing of an existing one is edited here; the buttons call the services."""
@@ -284,6 +295,7 @@ class PublicationAdmin(FactsPage):
             privacy=data["privacy"],
             scheduled_at=data["scheduled_at"],
             draft=data["draft"],
+            next_slot=data["next_slot"],
         )
         obj.__dict__.update(made.__dict__)
         if not is_new:
@@ -304,6 +316,12 @@ class PublicationAdmin(FactsPage):
         """Drafts and those that wait for their time."""
         act_on_each(request, rows, publications.schedule_publication, done="on their way")
 
+    @admin.action(description="Put in the next free slot", permissions=["change"])
+    def put_in_the_next_slot(self, request: HttpRequest, rows: QuerySet[Publication]) -> None:
+        """Drafts and those that wait for their time, each of its own account."""
+        # As they were made: the lists show the newest first, and it shall not go first.
+        act_on_each(request, rows.order_by("id"), in_next_slot, done="have a slot")
+
     @admin.action(description="Cancel", permissions=["change"])
     def cancel(self, request: HttpRequest, rows: QuerySet[Publication]) -> None:
         """As long as they are not on their way."""
@@ -323,6 +341,11 @@ class PublicationAdmin(FactsPage):
     def publish_this_now(self, request: HttpRequest, obj: Publication) -> None:
         """This one."""
         self._one(request, obj, publications.schedule_publication, done="on its way")
+
+    @action(description="Put in the next free slot", permissions=["change"])
+    def put_this_in_the_next_slot(self, request: HttpRequest, obj: Publication) -> None:
+        """This one."""
+        self._one(request, obj, in_next_slot, done="has a slot")
 
     @action(description="Cancel it", permissions=["change"])
     def cancel_this(self, request: HttpRequest, obj: Publication) -> None:
@@ -352,6 +375,7 @@ class PublicationAdmin(FactsPage):
         status = Publication.Status
         useful = {
             "publish_this_now": found.status in (status.DRAFT, status.SCHEDULED),
+            "put_this_in_the_next_slot": found.status in (status.DRAFT, status.SCHEDULED),
             "cancel_this": PUBLICATION.may(found, status.CANCELLED),
             "retry_this": found.status == status.FAILED,
             "ask_about_this": found.status in (status.PUBLISHING, status.UNKNOWN),

@@ -1,5 +1,6 @@
 """How accounts, publications and attempts look on the wire. Never a token, never an upload address."""
 
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -12,7 +13,27 @@ from publishing import queries
 from publishing.models import PUBLICATION, Publication, PublishLog, SocialAccount
 
 
-class PublicationIn(serializers.Serializer[dict[str, Any]]):
+class MomentField(serializers.DateTimeField):
+    """A moment; without an offset a time of the account's clocks, which the service reads so."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """As it came."""
+        return value
+
+
+class NotBoth:
+    """A wish for a time and for the next slot is none."""
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Refused at the field."""
+        if data["next_slot"] and data["scheduled_at"] is not None:
+            raise serializers.ValidationError(
+                {"next_slot": "Choose a time or the next slot, not both."}
+            )
+        return data
+
+
+class PublicationIn(NotBoth, serializers.Serializer[dict[str, Any]]):
     """What is to be posted, where, with which words, when."""
 
     clip_variant_id = serializers.PrimaryKeyRelatedField(
@@ -24,8 +45,14 @@ class PublicationIn(serializers.Serializer[dict[str, Any]]):
     title = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
     caption = serializers.CharField(max_length=10_000, required=False, default="", allow_blank=True)
     privacy = serializers.CharField(max_length=32, required=False, default="public")
-    scheduled_at = serializers.DateTimeField(
-        required=False, default=None, allow_null=True, help_text="None: now."
+    scheduled_at = MomentField(
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="None: now. Without an offset: of the account's clocks.",
+    )
+    next_slot = serializers.BooleanField(
+        required=False, default=False, help_text="True: at the account's next free slot."
     )
     options = serializers.DictField(required=False, default=dict)
     draft = serializers.BooleanField(
@@ -33,11 +60,17 @@ class PublicationIn(serializers.Serializer[dict[str, Any]]):
     )
 
 
-class ScheduleIn(serializers.Serializer[dict[str, Any]]):
+class ScheduleIn(NotBoth, serializers.Serializer[dict[str, Any]]):
     """When to post."""
 
-    scheduled_at = serializers.DateTimeField(
-        required=False, default=None, allow_null=True, help_text="None: now."
+    scheduled_at = MomentField(
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="None: now. Without an offset: of the account's clocks.",
+    )
+    next_slot = serializers.BooleanField(
+        required=False, default=False, help_text="True: at the account's next free slot."
     )
 
 
@@ -87,6 +120,7 @@ class PublicationOut(serializers.ModelSerializer[Publication]):
     clip = serializers.UUIDField(source="clip_variant.clip_id")
     sentence = serializers.SerializerMethodField()
     url = serializers.CharField(source="external_url")
+    local_time = serializers.SerializerMethodField()
 
     class Meta:
         model = Publication
@@ -104,6 +138,7 @@ class PublicationOut(serializers.ModelSerializer[Publication]):
             "privacy",
             "options",
             "scheduled_at",
+            "local_time",
             "published_at",
             "external_post_id",
             "url",
@@ -115,6 +150,12 @@ class PublicationOut(serializers.ModelSerializer[Publication]):
     def get_sentence(self, publication: Publication) -> str:
         """What its status means."""
         return PUBLICATION.sentences[publication.status]
+
+    @extend_schema_field({"type": ["string", "null"], "format": "date-time"})
+    def get_local_time(self, publication: Publication) -> str | None:
+        """scheduled_at as the account's clocks show it, with their offset."""
+        at = publication.scheduled_at
+        return queries.local_time(publication.social_account, at).isoformat() if at else None
 
 
 class PublishAttemptOut(serializers.ModelSerializer[PublishLog]):

@@ -60,6 +60,7 @@ _PUBLICATION: dict[str, Any] = {
     "privacy": "public",
     "options": {},
     "scheduled_at": None,
+    "local_time": None,
     "published_at": "2026-11-20T09:00:00Z",
     "external_post_id": "17912345678901234",
     "url": "https://www.instagram.com/reel/C8abc/",
@@ -172,14 +173,18 @@ class PublicationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Publ
         responses={200: PublicationOut},
         examples=[
             _asked("Tomorrow", {"scheduled_at": "2026-11-21T18:00:00Z"}),
+            _asked("By the account's clocks", {"scheduled_at": "2026-11-21T19:00:00"}),
+            _asked("In the next slot", {"next_slot": True}),
             _example("Scheduled", {**_PUBLICATION, "status": "scheduled"}),
         ],
     )
     @action(detail=True, methods=["post"])
     def schedule(self, request: Request, pk: str) -> Response:
-        """Post it at this time, or now."""
-        at = validated(ScheduleIn, request.data)["scheduled_at"]
-        publication = publications.schedule_publication(self.get_object(), at=at)
+        """Post it at this time, in the next slot, or now."""
+        wish = validated(ScheduleIn, request.data)
+        publication = publications.schedule_publication(
+            self.get_object(), at=wish["scheduled_at"], next_slot=wish["next_slot"]
+        )
         return Response(PublicationOut(publication).data)
 
     @extend_schema(

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -24,7 +24,7 @@ from publishing.errors import NotPublishable
 from publishing.models import PUBLICATION, Publication, PublishLog, SocialAccount
 from publishing.payloads import PublishClip
 from publishing.platforms.base import Content
-from publishing.services import attempts, settling
+from publishing.services import attempts, settling, slots
 from publishing.services.settling import Verdict
 from stakazo.core.errors import Conflict, InvalidInput
 
@@ -46,11 +46,14 @@ def create_publication(
     scheduled_at: datetime | None = None,
     options: Mapping[str, Any] | None = None,
     draft: bool = False,
+    next_slot: bool = False,
 ) -> Publication:
     """Have this variant posted on this account, at its time or now; a draft waits to be scheduled.
 
-    The same variant, account, text and time wanted twice is one publication: the one that is there
-    (not failed, not cancelled) is given back. Raises NotPublishable, Conflict, InvalidInput.
+    scheduled_at: a moment, or without an offset a time of the account's clocks. next_slot: the next
+    free slot of the account's plan instead. The same variant, account, text and time wanted twice is one publication: the one that is there
+    (not failed, not cancelled) is given back. Raises NotPublishable, Conflict, NoFreeSlot,
+    InvalidInput.
     """
     publication, _ = ensure_publication(
         variant,
@@ -61,6 +64,7 @@ def create_publication(
         scheduled_at=scheduled_at,
         options=options,
         draft=draft,
+        next_slot=next_slot,
     )
     return publication
 
@@ -75,10 +79,12 @@ def ensure_publication(
     scheduled_at: datetime | None = None,
     options: Mapping[str, Any] | None = None,
     draft: bool = False,
+    next_slot: bool = False,
 ) -> tuple[Publication, bool]:
     """As create_publication; also says whether it is new."""
     content = Content(title, caption, privacy, dict(options or {}))
-    key = dedup_key(variant, account, content, scheduled_at)
+    scheduled_at = _moment(account, scheduled_at, next_slot=next_slot)
+    key = dedup_key(variant, account, content, "next slot" if next_slot else scheduled_at)
     if (there := _live(key)) is not None:
         return (there if draft else _no_longer_draft(there)), False
     check_publishable(variant, account, content)
@@ -95,6 +101,8 @@ def ensure_publication(
     )
     try:
         with transaction.atomic():
+            if next_slot:
+                publication.scheduled_at = slots.take_slot(account)
             publication.save(force_insert=True)
             if not draft:
                 _schedule(publication)
@@ -106,10 +114,13 @@ def ensure_publication(
 
 
 def dedup_key(
-    variant: ClipVariant, account: SocialAccount, content: Content, scheduled_at: datetime | None
+    variant: ClipVariant,
+    account: SocialAccount,
+    content: Content,
+    at: datetime | Literal["next slot"] | None,
 ) -> str:
     """What makes two publications the same: the bytes, the account, the text and the time."""
-    slot = scheduled_at.isoformat() if scheduled_at else ""
+    slot = at.isoformat() if isinstance(at, datetime) else at or ""
     parts = [variant.sha256, str(account.pk), content.title, content.caption, slot]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -141,6 +152,13 @@ def _no_longer_draft(publication: Publication) -> Publication:
     return publication
 
 
+def _moment(account: SocialAccount, at: datetime | None, *, next_slot: bool) -> datetime | None:
+    """The moment that is wished for. Raises InvalidInput for two wishes at once."""
+    if next_slot and at is not None:
+        raise InvalidInput("Choose a time or the next slot, not both.", scheduled_at=str(at))
+    return queries.moment_for(account, at)
+
+
 def _check_time(at: datetime | None) -> None:
     now = timezone.now()
     if at is not None and not now - LATE <= at <= now + FAR:
@@ -153,17 +171,23 @@ def _check_time(at: datetime | None) -> None:
 # --- When ---------------------------------------------------------------------------------------
 
 
-def schedule_publication(publication: Publication, *, at: datetime | None = None) -> Publication:
+def schedule_publication(
+    publication: Publication, *, at: datetime | None = None, next_slot: bool = False
+) -> Publication:
     """Have it posted at this time, None: now. A draft begins to wait; one that waits gets a new time.
 
-    Raises IllegalMove when it is on its way or over already, InvalidInput, NotPublishable.
+    at and next_slot: as for create_publication. Raises IllegalMove when it is on its way or over
+    already, InvalidInput, NoFreeSlot, NotPublishable.
     """
+    account = publication.social_account
+    at = _moment(account, at, next_slot=next_slot)
     _check_time(at)
     if publication.status == Status.DRAFT:
         check_publishable(
             publication.clip_variant, publication.social_account, queries.content_of(publication)
         )
         with transaction.atomic():
+            at = slots.take_slot(account, but=publication) if next_slot else at
             Publication.objects.filter(pk=publication.pk).update(scheduled_at=at)
             publication.scheduled_at = at
             return _schedule(publication)
@@ -174,6 +198,7 @@ def schedule_publication(publication: Publication, *, at: datetime | None = None
             state=publication.status,
         )
     with transaction.atomic():
+        at = slots.take_slot(account, but=publication) if next_slot else at
         waiting = Publication.objects.filter(pk=publication.pk, status=Status.SCHEDULED)
         if waiting.update(scheduled_at=at) != 1:
             raise StaleState("It went on its way just now.", entity_id=str(publication.pk))
