@@ -6,6 +6,10 @@ StakazoError
 ├── OAuthRefused         400  the way back from the platform's consent page is not one we opened
 ├── SealBroken           409  a stored token cannot be opened
 ├── NoFreeSlot           409  the account's plan has no slot for another post
+├── NotApprovable        409  there is nothing to approve, or no approval to withdraw
+├── NotApproved          409  what would go out is not what was approved
+├── NotYours             403  the second person must be another one
+├── TooLate              409  it may be live already, so it cannot be stopped
 ├── WebhookRefused       403  a delivery whose signature does not hold
 └── PlatformError             the platform did not do what we asked
     ├── PlatformBusy     503  come back later (rate limit, maintenance, network)
@@ -48,6 +52,30 @@ class NoFreeSlot(Conflict):
     """The account's plan has no slot, or none that is free within a year."""
 
     code = "publishing.no-free-slot"
+
+
+class NotApprovable(Conflict):
+    """Its account asks for no approval, it is on its way or over, or there is none to withdraw."""
+
+    code = "publishing.not-approvable"
+
+
+class NotApproved(Conflict):
+    """What would go out is not what somebody approved."""
+
+    code = "publishing.not-approved"
+
+
+class NotYours(NotAllowed):
+    """A second person must approve it: one that has not written or changed it."""
+
+    code = "publishing.not-yours"
+
+
+class TooLate(Conflict):
+    """It may be live already, so it can no longer be stopped."""
+
+    code = "publishing.too-late"
 
 
 class WebhookRefused(NotAllowed):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from ledger.machine import Machine
 from media_assets.models import ClipVariant
 from publishing.plan_models import AccountPlan as AccountPlan
+from publishing.plan_models import Approval as Approval
 from stakazo.core.ids import uuid7
 
 
@@ -93,6 +94,7 @@ class Publication(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
+        AWAITING = "awaiting", "Awaiting approval"
         SCHEDULED = "scheduled", "Scheduled"
         PUBLISHING = "publishing", "Publishing"
         UNKNOWN = "unknown", "Outcome unknown"
@@ -118,11 +120,15 @@ class Publication(models.Model):
     external_post_id = models.CharField(max_length=128, blank=True)
     external_url = models.URLField(max_length=500, blank=True)
     error = models.TextField(blank=True)
+    written_by = models.JSONField(
+        default=list, blank=True, editable=False, help_text="Users who wrote or changed it."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         db_table = "publications"
         ordering = ["-id"]
+        permissions = [("approve_publication", "Can approve publications")]
         indexes = [
             models.Index(fields=["status", "scheduled_at"], name="publications_due"),
             models.Index(fields=["status", "-id"], name="publications_by_status"),
@@ -273,18 +279,28 @@ P = Publication.Status
 PUBLICATION: Machine[Publication] = Machine(
     Publication,
     {
-        P.DRAFT: {P.SCHEDULED, P.CANCELLED},
+        P.DRAFT: {P.SCHEDULED, P.AWAITING, P.CANCELLED},
+        P.AWAITING: {P.SCHEDULED, P.CANCELLED},
         # SCHEDULED → PUBLISHED: an attempt taken for failed turns out to be live before the next.
-        P.SCHEDULED: {P.PUBLISHING, P.CANCELLED, P.FAILED, P.PUBLISHED},
-        P.PUBLISHING: {P.PUBLISHED, P.FAILED, P.UNKNOWN, P.SCHEDULED},
+        P.SCHEDULED: {P.PUBLISHING, P.AWAITING, P.CANCELLED, P.FAILED, P.PUBLISHED},
+        # PUBLISHING → AWAITING, CANCELLED: somebody stopped it before the point of no return.
+        P.PUBLISHING: {
+            P.PUBLISHED,
+            P.FAILED,
+            P.UNKNOWN,
+            P.SCHEDULED,
+            P.AWAITING,
+            P.CANCELLED,
+        },
         P.UNKNOWN: {P.PUBLISHED, P.FAILED, P.PUBLISHING, P.SCHEDULED},
-        P.FAILED: {P.SCHEDULED, P.PUBLISHED},
+        P.FAILED: {P.SCHEDULED, P.AWAITING, P.PUBLISHED},
         P.PUBLISHED: set(),
         P.CANCELLED: set(),
     },
     stamps={P.PUBLISHED: "published_at"},
     sentences={
         P.DRAFT: "Being written; nothing happens yet.",
+        P.AWAITING: "Somebody who may approve must say yes to what it says now.",
         P.SCHEDULED: "Will be posted at its time.",
         P.PUBLISHING: "On its way to the platform.",
         P.UNKNOWN: "The platform may have it; we are asking.",

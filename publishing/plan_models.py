@@ -1,9 +1,18 @@
 """When posts go out: the plan of an account. Part of `publishing.models`, which everybody imports."""
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from stakazo.core.ids import uuid7
+
+
+class ApprovalMode(models.TextChoices):
+    """Whose yes a post needs before it goes out."""
+
+    OFF = "off", "Nobody's"
+    ONE = "one", "Somebody's"
+    SECOND = "second", "A second person's"
 
 
 class AccountPlan(models.Model):
@@ -27,6 +36,12 @@ class AccountPlan(models.Model):
         verbose_name="minutes between posts",
         help_text="At least, between two posts whose time we choose (slots, late ones).",
     )
+    approval = models.CharField(
+        max_length=8,
+        blank=True,
+        choices=ApprovalMode,
+        help_text="Whose yes a post needs before it goes out; empty: as the setting says.",
+    )
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -35,3 +50,34 @@ class AccountPlan(models.Model):
 
     def __str__(self) -> str:
         return f"plan of {self.social_account}"
+
+
+class Approval(models.Model):
+    """Somebody's yes to a publication as it was then; any edit withdraws it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    publication = models.ForeignKey(
+        "publishing.Publication", on_delete=models.PROTECT, related_name="approvals"
+    )
+    content_hash = models.CharField(max_length=64, help_text="SHA-256 of what was approved.")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    why = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_why = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        db_table = "publication_approvals"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication"],
+                name="one_standing_approval",
+                condition=models.Q(withdrawn_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.approved_by} at {self.created_at:%Y-%m-%d %H:%M}"

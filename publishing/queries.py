@@ -13,8 +13,9 @@ from django.utils import timezone
 from jobs.models import Job
 from ledger.machine import MACHINES
 from media_assets.models import ClipVariant
+from publishing.approval import Mode, content_hash, mode_of
 from publishing.clocks import Slot, clock_time, moment_of, zone_called
-from publishing.models import AccountPlan, Publication, PublishLog, SocialAccount
+from publishing.models import AccountPlan, Approval, Publication, PublishLog, SocialAccount
 from publishing.platforms.base import Content, Media
 from publishing.preflight import FileFacts
 from stakazo.core.errors import NotFound
@@ -169,6 +170,8 @@ def evidence_of(publication: Publication) -> Evidence:
     """What we know, what the platform said last, and who works on it."""
     logs = list(publication.publish_logs.order_by("id"))
     known = [MACHINES[Publication].sentences[publication.status]]
+    if mode_of(plan_of(publication.social_account)) is not Mode.OFF:
+        known.append(_approved_in_words(publication))
     if publication.error:
         known.append(publication.error)
     for number, log in enumerate(logs, 1):
@@ -177,6 +180,15 @@ def evidence_of(publication: Publication) -> Evidence:
     if job is not None:
         known.append(f"A job is on it: {job.get_status_display().lower()}.")
     return Evidence(known=known, attempts=logs, job=job)
+
+
+def _approved_in_words(publication: Publication) -> str:
+    found = standing_approval(publication)
+    if found is None:
+        return "Nobody has approved what it says now."
+    words = f"Approved by {found.approved_by or 'somebody who is gone'} at "
+    words += f"{local_time(publication.social_account, found.created_at):%Y-%m-%d %H:%M}."
+    return words if not lacks_approval(publication) else f"{words} A second person must do so."
 
 
 _PHASES = {
@@ -209,6 +221,7 @@ def _in_words(log: PublishLog) -> str:
 # States in which a publication keeps its place in time.
 PLACED = (
     Publication.Status.DRAFT,
+    Publication.Status.AWAITING,
     Publication.Status.SCHEDULED,
     Publication.Status.PUBLISHING,
     Publication.Status.UNKNOWN,
@@ -259,6 +272,31 @@ def placed_between(
     return Publication.objects.filter(
         social_account=account, status__in=PLACED, scheduled_at__gte=first, scheduled_at__lte=last
     ).order_by("scheduled_at", "id")
+
+
+# --- Approval -----------------------------------------------------------------------------------
+
+
+def standing_approval(publication: Publication) -> Approval | None:
+    """The yes that holds: not withdrawn, and to what the publication says now."""
+    found = (
+        Approval.objects.filter(publication=publication, withdrawn_at=None)
+        .select_related("approved_by")
+        .first()
+    )
+    return found if found and found.content_hash == content_hash(publication) else None
+
+
+def lacks_approval(publication: Publication) -> bool:
+    """Whether its account asks for a yes that it does not have."""
+    mode = mode_of(plan_of(publication.social_account))
+    if mode is Mode.OFF:
+        return False
+    found = standing_approval(publication)
+    if found is None:
+        return True
+    own = found.approved_by_id is None or found.approved_by_id in publication.written_by
+    return mode is Mode.SECOND and own
 
 
 def accounts_with_counts() -> QuerySet[SocialAccount]:

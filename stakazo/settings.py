@@ -264,6 +264,7 @@ SPECTACULAR_SETTINGS = {
         "RuleStatusEnum": "campaigns.models.PlatformRule.Status",
         "PlatformEnum": "publishing.models.Platform",
         "AccountStatusEnum": "publishing.models.SocialAccount.Status",
+        "ApprovalModeEnum": "publishing.plan_models.ApprovalMode",
         "PublicationStatusEnum": "publishing.models.Publication.Status",
         "PublishLogStatusEnum": "publishing.models.PublishLog.Status",
         "AlertStatusEnum": "stakazo.alerts.models.Alert.Status",
@@ -410,6 +411,8 @@ PLATFORM_APPS: dict[str, dict[str, Any]] = {
     }
     for platform in ("instagram", "tiktok", "youtube")
 }
+# Whose yes a post needs where its account does not say: off, one, second.
+PUBLISHING_APPROVAL = env.str("STAKAZO_APPROVAL", default="off")
 TOKEN_KEYS = env.list("STAKAZO_TOKEN_KEYS", default=[]) or [kept_secret(VAR_DIR / "token_key")]
 
 # --- Money ---------------------------------------------------------------------------------------

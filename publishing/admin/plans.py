@@ -15,12 +15,17 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from publishing import queries
 from publishing.admin.times import shown_time
+from publishing.approval import MEANING, mode_of
 from publishing.clocks import WEEKDAYS, Slot, clock_time, zone_called, zone_names
-from publishing.models import SocialAccount
+from publishing.models import AccountPlan, SocialAccount
 from publishing.services import plans, slots
 from stakazo.core.errors import StakazoError
 
@@ -42,6 +47,15 @@ class PlanForm(forms.Form):
         label="Minutes between posts",
         help_text="At least, between two posts whose time we choose (slots, late ones).",
         widget=UnfoldAdminIntegerFieldWidget,
+    )
+
+    approval = forms.ChoiceField(
+        required=False,
+        choices=AccountPlan._meta.get_field("approval").get_choices(
+            blank_choice=[("", "As the setting says")]
+        ),
+        help_text="Whose yes a post needs before it goes out.",
+        widget=UnfoldAdminSelectWidget,
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -136,7 +150,7 @@ def _initial(account: SocialAccount) -> dict[str, Any]:
     days: dict[str, list[str]] = {}
     for each in plan.slots:
         days.setdefault(f"day{each['weekday']}", []).append(each["at"])
-    given = {"zone": plan.zone, "gap_min": plan.gap_min}
+    given = {"zone": plan.zone, "gap_min": plan.gap_min, "approval": plan.approval}
     return given | {day: ", ".join(times) for day, times in days.items()}
 
 
@@ -146,6 +160,7 @@ def _in_words(account: SocialAccount) -> list[str]:
     return [
         f"Time zone: {plan.zone}.",
         f"Slots: {slots_told}." if slots_told else "No slots.",
+        MEANING[mode_of(plan)],
     ]
 
 

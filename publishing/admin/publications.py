@@ -19,23 +19,26 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from media_assets.models import ClipVariant
 from publishing import queries
+from publishing.admin.approving import PRIVACIES, ApprovingMixin, useful_buttons
 from publishing.admin.pages import FactsPage, link_to, outside_link, thumbnail_of
 from publishing.admin.times import in_next_slot, read_time, shown_time
 from publishing.admin.variants import PublishVariantsForm, publish_pairs, variants_named
 from publishing.errors import NotPublishable
-from publishing.models import PUBLICATION, PostMetric, Publication, PublishLog, SocialAccount
+from publishing.models import (
+    PUBLICATION,
+    Approval,
+    PostMetric,
+    Publication,
+    PublishLog,
+    SocialAccount,
+)
 from publishing.platforms.base import Content
-from publishing.services import publications
+from publishing.services import publications, stopping
 from publishing.services.reconcile import reconcile_publication
 from stakazo.core.admin import act_on_each
 from stakazo.core.errors import StakazoError
 
 VARIANTS_OFFERED = 300
-PRIVACIES = [
-    ("public", "Public"),
-    ("unlisted", "Unlisted (YouTube)"),
-    ("private", "Private (TikTok, YouTube)"),
-]
 
 
 class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stubs: generic only there
@@ -105,6 +108,15 @@ class AttemptInline(ReadOnlyInline):
     ordering = ["-id"]
 
 
+class ApprovalInline(ReadOnlyInline):
+    """Who said yes to it, and what became of that."""
+
+    model = Approval
+    verbose_name_plural = "Approvals"
+    fields = ["created_at", "approved_by", "why", "withdrawn_at", "withdrawn_why"]
+    readonly_fields = fields
+
+
 class MetricInline(ReadOnlyInline):
     """The numbers of the post."""
 
@@ -117,7 +129,7 @@ class MetricInline(ReadOnlyInline):
 
 
 @admin.register(Publication)
-class PublicationAdmin(FactsPage):
+class PublicationAdmin(ApprovingMixin, FactsPage):
     """What is to be posted, where and when; why it is or is not live."""
 
     list_display = ["thumbnail", "name", "account", "state", "when", "live_post"]
@@ -127,18 +139,22 @@ class PublicationAdmin(FactsPage):
     search_fields = ["title", "caption", "external_post_id", "id"]
     search_help_text = "Title, caption, or the post's id on the platform."
     form = PublicationForm
-    actions = ["publish_now", "put_in_the_next_slot", "cancel", "retry", "ask"]
+    actions = ["publish_now", "put_in_the_next_slot", "withdraw", "cancel", "retry", "ask"]
     actions_submit_line: ClassVar[list[str]] = [
         "publish_this_now",
         "put_this_in_the_next_slot",
+        "approve_this",
+        "withdraw_this",
         "cancel_this",
         "retry_this",
         "ask_about_this",
         "declare_this_not_posted",
     ]
+    actions_detail: ClassVar[list[str]] = ["open_edit"]
     fields = [
         "status_in_words",
         "evidence",
+        "its_approval",
         "variant_link",
         "player",
         "account",
@@ -155,7 +171,7 @@ class PublicationAdmin(FactsPage):
         "ledger_trail",
     ]
     readonly_fields = fields
-    inlines = [AttemptInline, MetricInline]
+    inlines = [ApprovalInline, AttemptInline, MetricInline]
 
     # --- the list ---------------------------------------------------------------------------------
 
@@ -179,6 +195,7 @@ class PublicationAdmin(FactsPage):
         ordering="status",
         label={
             "draft": "info",
+            "awaiting": "warning",
             "scheduled": "info",
             "publishing": "warning",
             "unknown": "warning",
@@ -325,7 +342,7 @@ class PublicationAdmin(FactsPage):
     @admin.action(description="Cancel", permissions=["change"])
     def cancel(self, request: HttpRequest, rows: QuerySet[Publication]) -> None:
         """As long as they are not on their way."""
-        act_on_each(request, rows, publications.cancel_publication, done="cancelled")
+        act_on_each(request, rows, stopping.cancel_publication, done="cancelled")
 
     @admin.action(description="Retry", permissions=["change"])
     def retry(self, request: HttpRequest, rows: QuerySet[Publication]) -> None:
@@ -350,7 +367,7 @@ class PublicationAdmin(FactsPage):
     @action(description="Cancel it", permissions=["change"])
     def cancel_this(self, request: HttpRequest, obj: Publication) -> None:
         """This one."""
-        self._one(request, obj, publications.cancel_publication, done="cancelled")
+        self._one(request, obj, stopping.cancel_publication, done="cancelled")
 
     @action(description="Retry", permissions=["change"])
     def retry_this(self, request: HttpRequest, obj: Publication) -> None:
@@ -369,17 +386,19 @@ class PublicationAdmin(FactsPage):
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only the buttons that can do something in the state it is in."""
-        found = Publication.objects.filter(pk=object_id).first() if object_id else None
+        found = queries.publications().filter(pk=object_id).first() if object_id else None
         if found is None:
             return []
         status = Publication.Status
+        waits = (status.DRAFT, status.AWAITING, status.SCHEDULED)
         useful = {
-            "publish_this_now": found.status in (status.DRAFT, status.SCHEDULED),
-            "put_this_in_the_next_slot": found.status in (status.DRAFT, status.SCHEDULED),
+            "publish_this_now": found.status in waits,
+            "put_this_in_the_next_slot": found.status in waits,
             "cancel_this": PUBLICATION.may(found, status.CANCELLED),
             "retry_this": found.status == status.FAILED,
             "ask_about_this": found.status in (status.PUBLISHING, status.UNKNOWN),
             "declare_this_not_posted": found.status == status.UNKNOWN,
+            **useful_buttons(found),
         }
         return [
             each

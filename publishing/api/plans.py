@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from publishing import queries
+from publishing.approval import Mode
 from publishing.clocks import Slot, clock_time
 from publishing.models import AccountPlan, SocialAccount
 from publishing.services import plans, slots
@@ -25,6 +26,7 @@ _PLAN = {
     "zone": "Europe/Madrid",
     "slots": [{"weekday": 1, "at": "18:00"}, {"weekday": 5, "at": "12:30"}],
     "gap_min": 10,
+    "approval": "second",
 }
 
 
@@ -39,22 +41,29 @@ class SlotSerializer(serializers.Serializer[dict[str, Any]]):
     )
 
 
-class PlanIn(serializers.Serializer[dict[str, Any]]):
+class AccountPlanIn(serializers.Serializer[dict[str, Any]]):
     """What to change; what is left out stays as it is."""
 
     zone = serializers.CharField(required=False, max_length=64, help_text="IANA name.")
     slots = SlotSerializer(many=True, required=False, help_text="All of them.")
     gap_min = serializers.IntegerField(required=False, min_value=0, max_value=plans.MOST_GAP_MIN)
+    approval = serializers.ChoiceField(
+        choices=Mode.choices,
+        required=False,
+        allow_blank=True,
+        help_text="Whose yes its posts need; empty: as the setting says.",
+    )
 
 
-class PlanOut(serializers.ModelSerializer[AccountPlan]):
+class AccountPlanOut(serializers.ModelSerializer[AccountPlan]):
     """When posts of an account go out."""
 
     slots = SlotSerializer(many=True)
+    approval = serializers.ChoiceField(choices=Mode.choices, allow_blank=True)
 
     class Meta:
         model = AccountPlan
-        fields = ["zone", "slots", "gap_min"]
+        fields = ["zone", "slots", "gap_min", "approval"]
         read_only_fields = fields
 
 
@@ -92,18 +101,18 @@ class PlanView(_AccountView):
     @extend_schema(
         operation_id="accounts_plan",
         tags=["publishing"],
-        responses={200: PlanOut},
+        responses={200: AccountPlanOut},
         examples=[OpenApiExample("Two a week", value=_PLAN, response_only=True)],
     )
     def get(self, request: Request, pk: str) -> Response:
         """Its zone, its slots, and the gap between posts."""
-        return Response(PlanOut(queries.plan_of(self.account())).data)
+        return Response(AccountPlanOut(queries.plan_of(self.account())).data)
 
     @extend_schema(
         operation_id="accounts_set_plan",
         tags=["publishing"],
-        request=PlanIn,
-        responses={200: PlanOut, 400: ErrorOut},
+        request=AccountPlanIn,
+        responses={200: AccountPlanOut, 400: ErrorOut},
         examples=[
             OpenApiExample("Two a week", value=_PLAN, request_only=True),
             OpenApiExample("So it stands", value=_PLAN, response_only=True),
@@ -111,12 +120,12 @@ class PlanView(_AccountView):
     )
     def patch(self, request: Request, pk: str) -> Response:
         """Change it. Publications that have a time keep it."""
-        wish = validated(PlanIn, request.data)
+        wish = validated(AccountPlanIn, request.data)
         if "slots" in wish:
             wish["slots"] = [
                 Slot(each["weekday"], clock_time(each["at"])) for each in wish["slots"]
             ]
-        return Response(PlanOut(plans.set_plan(self.account(), **wish)).data)
+        return Response(AccountPlanOut(plans.set_plan(self.account(), **wish)).data)
 
 
 class SlotsView(_AccountView):

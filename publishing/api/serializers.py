@@ -10,6 +10,7 @@ from ledger.models import LedgerEvent
 from ledger.queries import events_of
 from media_assets.models import ClipVariant
 from publishing import queries
+from publishing.approval import Mode, content_hash, mode_of
 from publishing.models import PUBLICATION, Publication, PublishLog, SocialAccount
 
 
@@ -214,15 +215,49 @@ class TrailOut(serializers.ModelSerializer[LedgerEvent]):
         return str(event.metadata.get("why") or event.metadata.get("error") or "")
 
 
+class ApprovalOut(serializers.Serializer[Any]):
+    """Whose yes a publication needs, and whose it has for what it says now."""
+
+    asks_for = serializers.ChoiceField(choices=Mode.choices)
+    missing = serializers.BooleanField()
+    by = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField(allow_null=True)
+
+
 class PublicationDetailOut(PublicationOut):
     """A publication with its evidence."""
 
+    content_hash = serializers.SerializerMethodField()
+    approval = serializers.SerializerMethodField()
     evidence = serializers.SerializerMethodField()
     ledger_trail = serializers.SerializerMethodField()
 
     class Meta(PublicationOut.Meta):
-        fields = [*PublicationOut.Meta.fields, "evidence", "ledger_trail"]
+        fields = [
+            *PublicationOut.Meta.fields,
+            "content_hash",
+            "approval",
+            "evidence",
+            "ledger_trail",
+        ]
         read_only_fields = fields
+
+    def get_content_hash(self, publication: Publication) -> str:
+        """Of what it says now; an approval is bound to it."""
+        return content_hash(publication)
+
+    @extend_schema_field(ApprovalOut)
+    def get_approval(self, publication: Publication) -> dict[str, Any]:
+        """Whose yes it needs and has."""
+        found = queries.standing_approval(publication)
+        by = found.approved_by if found else None
+        facts = {
+            "asks_for": mode_of(queries.plan_of(publication.social_account)),
+            "missing": queries.lacks_approval(publication),
+            "by": by.get_username() if by else None,
+            "at": found.created_at if found else None,
+        }
+        return dict(ApprovalOut(facts).data)
 
     @extend_schema_field(EvidenceOut)
     def get_evidence(self, publication: Publication) -> dict[str, Any]:

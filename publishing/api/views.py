@@ -22,6 +22,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from publishing import queries
+from publishing.api.approving import ApprovingMixin
 from publishing.api.filters import PublicationFilter
 from publishing.api.serializers import (
     AccountOut,
@@ -37,7 +38,7 @@ from publishing.api.serializers import (
 )
 from publishing.errors import OAuthRefused
 from publishing.models import Platform, Publication, SocialAccount
-from publishing.services import accounts, publications, webhooks
+from publishing.services import accounts, publications, stopping, webhooks
 from publishing.services.publications import Confirmation
 from publishing.services.reconcile import SINCE_MINUTES_MAX, SINCE_MINUTES_MIN, reconcile
 from publishing.sessions import session_secret
@@ -69,6 +70,8 @@ _PUBLICATION: dict[str, Any] = {
 }
 _DETAIL = {
     **_PUBLICATION,
+    "content_hash": "9f2c…",
+    "approval": {"asks_for": "second", "missing": False, "by": "ada", "at": "2026-11-20T08:59:30Z"},
     "evidence": {
         "known": ["Live on the platform."],
         "attempts": [],
@@ -126,7 +129,9 @@ def _asked(name: str, value: Any) -> OpenApiExample:
         examples=[_example("With its evidence", _DETAIL)],
     ),
 )
-class PublicationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Publication]):
+class PublicationViewSet(
+    ApprovingMixin, ListModelMixin, RetrieveModelMixin, GenericViewSet[Publication]
+):
     """What is to be posted, and what became of it."""
 
     permission_classes = [MayChange]
@@ -201,7 +206,7 @@ class PublicationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Publ
     def cancel(self, request: Request, pk: str) -> Response:
         """Take it back, as long as it is not on its way."""
         why = validated(ReasonIn, request.data)["why"]
-        publication = publications.cancel_publication(self.get_object(), why=why)
+        publication = stopping.cancel_publication(self.get_object(), why=why)
         return Response(PublicationOut(publication).data)
 
     @extend_schema(

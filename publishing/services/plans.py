@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ledger.services import log_event
 from publishing import queries
+from publishing.approval import Mode
 from publishing.clocks import Slot, zone_called
 from publishing.models import AccountPlan, SocialAccount
 from stakazo.core.errors import InvalidInput
@@ -22,6 +23,7 @@ def set_plan(
     zone: str | None = None,
     slots: Iterable[Slot] | None = None,
     gap_min: int | None = None,
+    approval: str | None = None,
 ) -> AccountPlan:
     """Change the plan of an account; what is None stays as it is.
 
@@ -34,6 +36,8 @@ def set_plan(
         wanted["slots"] = _as_json(slots)
     if gap_min is not None:
         wanted["gap_min"] = _within("gap_min", gap_min, 0, MOST_GAP_MIN)
+    if approval is not None:
+        wanted["approval"] = _one_of("approval", approval, ["", *Mode])
     with transaction.atomic():
         queries.hold_account(account)
         # Read anew: what the account carries along may be older than the last change.
@@ -65,6 +69,13 @@ def _as_json(slots: Iterable[Slot]) -> list[dict[str, Any]]:
     for slot in found:
         _within("weekday", slot.weekday, 1, 7)
     return [{"weekday": slot.weekday, "at": f"{slot.at:%H:%M}"} for slot in found]
+
+
+def _one_of(name: str, value: str, allowed: list[str]) -> str:
+    if value not in allowed:
+        known = ", ".join(repr(str(each)) for each in allowed)
+        raise InvalidInput(f"{name} is one of {known}; not {value[:20]!r}.", **{name: value[:20]})
+    return str(value)
 
 
 def _within(name: str, value: int, low: int, high: int) -> int:

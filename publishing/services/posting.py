@@ -29,7 +29,7 @@ from publishing.errors import (
 from publishing.models import Publication, PublishLog
 from publishing.payloads import PublishClip
 from publishing.platforms.base import Handle, PlatformClient, PostState, PostStatus
-from publishing.services import accounts, attempts, settling
+from publishing.services import accounts, attempts, departures, settling
 from publishing.services.settling import Finding, Verdict
 from stakazo.core.errors import StakazoError
 
@@ -48,7 +48,11 @@ def post(publication_id: uuid.UUID, job: Running[PublishClip]) -> Outcome:
             if wait_s > 0:
                 return Snooze(wait_s, "Its time has not come.")
             with job.guarded():
-                attempts.begin(publication)
+                held = departures.before_start(publication)
+                if held is None:
+                    attempts.begin(publication)
+            if held is not None:
+                return held
         if publication.status not in (Status.PUBLISHING, Status.UNKNOWN):
             return Done({"left": publication.status})
         log = queries.open_attempt_of(publication)
@@ -108,6 +112,7 @@ class _Attempt:
         self.job.stage("upload")
         variant = self.publication.clip_variant
         with local_file(variant.file) as path:
+            departures.check_bytes(self.publication, path)
             media = queries.media_of(variant, path)
             try:
                 handle = client.upload_video(
@@ -155,7 +160,11 @@ class _Attempt:
     def _send(self, publish: Callable[[], PostStatus]) -> Outcome:
         self.job.stage("publish")
         with self.job.guarded():
-            attempts.cross(self.log)
+            held = departures.before_commit(self.log)
+            if held is None:
+                attempts.cross(self.log)
+        if held is not None:
+            return held
         try:
             status = publish()
         except OutcomeUnknown as error:

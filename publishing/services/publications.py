@@ -1,6 +1,5 @@
 """Wanting a post, changing one's mind, and saying that it is there."""
 
-import contextlib
 import enum
 import hashlib
 import json
@@ -23,6 +22,7 @@ from publishing import preflight, queries
 from publishing.errors import NotPublishable
 from publishing.models import PUBLICATION, Publication, PublishLog, SocialAccount
 from publishing.payloads import PublishClip
+from publishing.people import acting_user_id
 from publishing.platforms.base import Content
 from publishing.services import attempts, settling, slots
 from publishing.services.settling import Verdict
@@ -31,6 +31,7 @@ from stakazo.core.errors import Conflict, InvalidInput
 Status = Publication.Status
 LATE = timedelta(minutes=1)
 FAR = timedelta(days=366)
+UNDECIDED = (Status.DRAFT, Status.AWAITING)  # nothing happens at their time yet
 
 
 # --- Wanting ------------------------------------------------------------------------------------
@@ -98,6 +99,7 @@ def ensure_publication(
         options=content.options,
         scheduled_at=scheduled_at,
         dedup_key=key,
+        written_by=[] if (author := acting_user_id()) is None else [author],
     )
     try:
         with transaction.atomic():
@@ -105,7 +107,7 @@ def ensure_publication(
                 publication.scheduled_at = slots.take_slot(account)
             publication.save(force_insert=True)
             if not draft:
-                _schedule(publication)
+                wait_or_ask(publication)
     except IntegrityError:
         if (there := _live(key)) is not None:
             return there, False
@@ -176,13 +178,14 @@ def schedule_publication(
 ) -> Publication:
     """Have it posted at this time, None: now. A draft begins to wait; one that waits gets a new time.
 
+    Where its account asks for approval and nobody has given it, it waits for that first.
     at and next_slot: as for create_publication. Raises IllegalMove when it is on its way or over
     already, InvalidInput, NoFreeSlot, NotPublishable.
     """
     account = publication.social_account
     at = _moment(account, at, next_slot=next_slot)
     _check_time(at)
-    if publication.status == Status.DRAFT:
+    if publication.status in UNDECIDED:
         check_publishable(
             publication.clip_variant, publication.social_account, queries.content_of(publication)
         )
@@ -190,7 +193,10 @@ def schedule_publication(
             at = slots.take_slot(account, but=publication) if next_slot else at
             Publication.objects.filter(pk=publication.pk).update(scheduled_at=at)
             publication.scheduled_at = at
-            return _schedule(publication)
+            wait_or_ask(publication)
+        if publication.status == Status.SCHEDULED:
+            ensure_job(publication)  # a job of its former time may still sleep
+        return publication
     if publication.status != Status.SCHEDULED:
         raise IllegalMove(
             f"A publication that is {publication.status} cannot be scheduled.",
@@ -208,9 +214,22 @@ def schedule_publication(
     return publication
 
 
-def _schedule(publication: Publication) -> Publication:
-    PUBLICATION.move(publication, Status.SCHEDULED, metadata={"at": publication.scheduled_at})
-    _enqueue(publication)
+def wait_or_ask(
+    publication: Publication, *, why: str = "", values: Mapping[str, Any] | None = None
+) -> Publication:
+    """Have it wait for its time, with a job; or for somebody's yes, where it needs one it has not.
+
+    In the caller's transaction. Raises IllegalMove, StaleState.
+    """
+    asks = queries.lacks_approval(publication)
+    to = Status.AWAITING if asks else Status.SCHEDULED
+    at = {"at": (values or {}).get("scheduled_at", publication.scheduled_at)}
+    if publication.status == to:
+        log_event("publication_rescheduled", entity=publication, metadata=at)
+    else:
+        PUBLICATION.move(publication, to, why=why, values=values, metadata=at)
+    if not asks:
+        _enqueue(publication)
     return publication
 
 
@@ -239,18 +258,6 @@ def ensure_job(publication: Publication) -> Job:
     return _enqueue(publication)
 
 
-def cancel_publication(publication: Publication, *, why: str = "asked for") -> Publication:
-    """Take it back before it is sent. Raises IllegalMove or StaleState once it is on its way."""
-    PUBLICATION.move(publication, Status.CANCELLED, why=why)
-    # Apart from the move, so that no two rows are ever locked in the opposite order of the worker's.
-    job = queries.live_job_of(publication)
-    if job is not None:
-        # One that runs or has ended will find the publication cancelled.
-        with contextlib.suppress(IllegalMove, StaleState):
-            cancel_job(job, why="Its publication was cancelled.")
-    return publication
-
-
 def retry_publication(publication: Publication, *, why: str = "asked for") -> Publication:
     """Try one that failed once more, now. Raises IllegalMove, NotPublishable, Conflict."""
     if publication.status != Status.FAILED:
@@ -264,19 +271,15 @@ def retry_publication(publication: Publication, *, why: str = "asked for") -> Pu
     )
     try:
         with transaction.atomic():
-            PUBLICATION.move(
-                publication,
-                Status.SCHEDULED,
-                why=why,
-                values={"scheduled_at": None, "error": ""},
-            )
+            wait_or_ask(publication, why=why, values={"scheduled_at": None, "error": ""})
     except IntegrityError:
         publication.refresh_from_db()
         raise Conflict(
             "The same post is wanted by another publication already.",
             publication_id=str(publication.pk),
         ) from None
-    ensure_job(publication)
+    if publication.status == Status.SCHEDULED:
+        ensure_job(publication)
     return publication
 
 

@@ -24,7 +24,7 @@ from jobs.models import (
 )
 from ledger.models import LedgerArchive, LedgerSeal
 from media_assets.models import Card, Clip, Upload, VideoAsset, Watermark
-from publishing.models import PublishLog, SocialAccount, WebhookDelivery
+from publishing.models import Approval, PublishLog, SocialAccount, WebhookDelivery
 from stakazo.alerts.models import Alert
 from stakazo.identity.roles import DOMAIN_ROOMS
 from stakazo.identity.services import create_api_key
@@ -63,6 +63,7 @@ def populate(number):
         filename=f"v{number}.mp4", size_bytes=5, part_bytes=5, place="local", video=video,
         expires_at=timezone.now(),
     )  # fmt: skip
+    Approval.objects.create(publication=publication, content_hash="0" * 64)
     log = PublishLog.objects.create(publication=publication)
     WebhookDelivery.objects.create(platform="tiktok", event_key=f"e{number}", body="{}")
     campaign = make_campaign(name=f"Spring {number}", video_asset=video)
@@ -181,7 +182,7 @@ def test_the_counts_of_the_home_page_are_those_of_the_lists_behind_them(client):
     for status, number in {"failed": 1, "dead": 2, "completed": 1}.items():
         for _ in range(number):
             Job.objects.create(job_type="cut_analysis", status=status)
-    for status in ("unknown", "failed", "cancelled"):
+    for status in ("unknown", "failed", "cancelled", "awaiting"):
         make_publication(status=status)
     for number in range(2):
         make_publication(

@@ -163,6 +163,8 @@ def test_actions_and_buttons_call_the_services(ada):
             button: "1",
             "publish_logs-TOTAL_FORMS": "0",
             "publish_logs-INITIAL_FORMS": "0",
+            "approvals-TOTAL_FORMS": "0",
+            "approvals-INITIAL_FORMS": "0",
             "metrics-TOTAL_FORMS": "0",
             "metrics-INITIAL_FORMS": "0",
         },

@@ -88,7 +88,9 @@ def test_every_week_has_each_slot_once_whatever_the_clocks_do(zone, first, slots
         assert same or jumped
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "Mars/Olympus", "", "x" * 500, "\0", "CEST+1"])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "Mars/Olympus", "", "x" * 500, "\0", "CEST+1"]
+)
 def test_a_name_that_is_no_zone_is_refused(name):
     with pytest.raises(InvalidInput, match="no time zone"):
         zone_called(name)
