@@ -33,6 +33,9 @@ audit(
         moved={
             P.AWAITING: declare("publication_awaiting", "It waits for somebody's approval."),
             P.SCHEDULED: declare("publication_scheduled", "It will be posted at its time."),
+            P.MISSED: declare(
+                "publication_missed", "Its time passed while nothing ran; it asks.", WARN
+            ),
             P.PUBLISHING: declare("publication_started", "It is on its way to the platform."),
             P.UNKNOWN: declare(
                 "publication_outcome_unknown", "The platform may have it; we ask.", WARN

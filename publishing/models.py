@@ -98,6 +98,7 @@ class Publication(models.Model):
         SCHEDULED = "scheduled", "Scheduled"
         PUBLISHING = "publishing", "Publishing"
         UNKNOWN = "unknown", "Outcome unknown"
+        MISSED = "missed", "Missed its time"
         PUBLISHED = "published", "Published"
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
@@ -116,6 +117,9 @@ class Publication(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     dedup_key = models.CharField(max_length=64, help_text="Same content, account and text.")
     scheduled_at = models.DateTimeField(null=True, blank=True)
+    missed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The time it missed, if it was moved."
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     external_post_id = models.CharField(max_length=128, blank=True)
     external_url = models.URLField(max_length=500, blank=True)
@@ -282,7 +286,15 @@ PUBLICATION: Machine[Publication] = Machine(
         P.DRAFT: {P.SCHEDULED, P.AWAITING, P.CANCELLED},
         P.AWAITING: {P.SCHEDULED, P.CANCELLED},
         # SCHEDULED → PUBLISHED: an attempt taken for failed turns out to be live before the next.
-        P.SCHEDULED: {P.PUBLISHING, P.AWAITING, P.CANCELLED, P.FAILED, P.PUBLISHED},
+        P.SCHEDULED: {
+            P.PUBLISHING,
+            P.AWAITING,
+            P.MISSED,
+            P.CANCELLED,
+            P.FAILED,
+            P.PUBLISHED,
+        },
+        P.MISSED: {P.SCHEDULED, P.AWAITING, P.CANCELLED},
         # PUBLISHING → AWAITING, CANCELLED: somebody stopped it before the point of no return.
         P.PUBLISHING: {
             P.PUBLISHED,
@@ -302,6 +314,7 @@ PUBLICATION: Machine[Publication] = Machine(
         P.DRAFT: "Being written; nothing happens yet.",
         P.AWAITING: "Somebody who may approve must say yes to what it says now.",
         P.SCHEDULED: "Will be posted at its time.",
+        P.MISSED: "Its time passed while nothing ran; somebody must give it another.",
         P.PUBLISHING: "On its way to the platform.",
         P.UNKNOWN: "The platform may have it; we are asking.",
         P.PUBLISHED: "Live on the platform.",

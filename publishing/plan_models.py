@@ -15,6 +15,14 @@ class ApprovalMode(models.TextChoices):
     SECOND = "second", "A second person's"
 
 
+class CatchUp(models.TextChoices):
+    """What becomes of a post whose time passed while nothing ran."""
+
+    LATE = "late", "Send it late, one after another"
+    ASK = "ask", "Hold it and ask"
+    SLOT = "slot", "Put it in the next free slot"
+
+
 class AccountPlan(models.Model):
     """When posts of an account go out. An account without a row has the defaults of these columns."""
 
@@ -41,6 +49,18 @@ class AccountPlan(models.Model):
         blank=True,
         choices=ApprovalMode,
         help_text="Whose yes a post needs before it goes out; empty: as the setting says.",
+    )
+    catch_up = models.CharField(
+        max_length=8,
+        choices=CatchUp,
+        default=CatchUp.LATE,
+        verbose_name="after downtime",
+        help_text="What becomes of a post whose time passed while nothing ran.",
+    )
+    catch_up_within_h = models.PositiveSmallIntegerField(
+        default=24,
+        verbose_name="late by at most, hours",
+        help_text="A post that would go out later than that is held and asked about.",
     )
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 

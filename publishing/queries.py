@@ -265,6 +265,14 @@ def hold_account(account: SocialAccount) -> None:
     SocialAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
 
 
+def left_since(account: SocialAccount, moment: datetime) -> list[datetime]:
+    """When attempts at posts of this account began, since this moment."""
+    logs = PublishLog.objects.filter(
+        publication__social_account=account, created_at__gte=moment
+    ).exclude(error_code="publishing.stopped")
+    return list(logs.values_list("created_at", flat=True))
+
+
 def placed_between(
     account: SocialAccount, first: datetime, last: datetime
 ) -> QuerySet[Publication]:

@@ -133,7 +133,13 @@ def _what_now(publication: Publication) -> str:
 def useful_buttons(publication: Publication) -> dict[str, bool]:
     """Which of the buttons above can do something."""
     status = Publication.Status
-    before = (status.DRAFT, status.AWAITING, status.SCHEDULED, status.FAILED)
+    before = (
+        status.DRAFT,
+        status.AWAITING,
+        status.SCHEDULED,
+        status.MISSED,
+        status.FAILED,
+    )
     has = queries.standing_approval(publication) is not None
     return {
         "approve_this": publication.status in before and queries.lacks_approval(publication),

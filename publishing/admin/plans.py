@@ -26,6 +26,7 @@ from publishing.admin.times import shown_time
 from publishing.approval import MEANING, mode_of
 from publishing.clocks import WEEKDAYS, Slot, clock_time, zone_called, zone_names
 from publishing.models import AccountPlan, SocialAccount
+from publishing.plan_models import CatchUp
 from publishing.services import plans, slots
 from stakazo.core.errors import StakazoError
 
@@ -56,6 +57,20 @@ class PlanForm(forms.Form):
         ),
         help_text="Whose yes a post needs before it goes out.",
         widget=UnfoldAdminSelectWidget,
+    )
+
+    catch_up = forms.ChoiceField(
+        choices=CatchUp.choices,
+        label="After downtime",
+        help_text="What becomes of a post whose time passed while nothing ran.",
+        widget=UnfoldAdminSelectWidget,
+    )
+    catch_up_within_h = forms.IntegerField(
+        min_value=0,
+        max_value=plans.MOST_LATE_H,
+        label="Late by at most, hours",
+        help_text="A post that would go out later than that is held and asked about.",
+        widget=UnfoldAdminIntegerFieldWidget,
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -150,7 +165,8 @@ def _initial(account: SocialAccount) -> dict[str, Any]:
     days: dict[str, list[str]] = {}
     for each in plan.slots:
         days.setdefault(f"day{each['weekday']}", []).append(each["at"])
-    given = {"zone": plan.zone, "gap_min": plan.gap_min, "approval": plan.approval}
+    names = ("zone", "gap_min", "approval", "catch_up", "catch_up_within_h")
+    given: dict[str, Any] = {name: getattr(plan, name) for name in names}
     return given | {day: ", ".join(times) for day, times in days.items()}
 
 
@@ -161,6 +177,7 @@ def _in_words(account: SocialAccount) -> list[str]:
         f"Time zone: {plan.zone}.",
         f"Slots: {slots_told}." if slots_told else "No slots.",
         MEANING[mode_of(plan)],
+        f"After downtime: {plan.get_catch_up_display().lower()}, by {plan.catch_up_within_h} h at most.",
     ]
 
 

@@ -196,6 +196,7 @@ class PublicationAdmin(ApprovingMixin, FactsPage):
         label={
             "draft": "info",
             "awaiting": "warning",
+            "missed": "warning",
             "scheduled": "info",
             "publishing": "warning",
             "unknown": "warning",
@@ -390,7 +391,7 @@ class PublicationAdmin(ApprovingMixin, FactsPage):
         if found is None:
             return []
         status = Publication.Status
-        waits = (status.DRAFT, status.AWAITING, status.SCHEDULED)
+        waits = (status.DRAFT, status.AWAITING, status.SCHEDULED, status.MISSED)
         useful = {
             "publish_this_now": found.status in waits,
             "put_this_in_the_next_slot": found.status in waits,

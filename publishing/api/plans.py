@@ -16,6 +16,7 @@ from publishing import queries
 from publishing.approval import Mode
 from publishing.clocks import Slot, clock_time
 from publishing.models import AccountPlan, SocialAccount
+from publishing.plan_models import CatchUp
 from publishing.services import plans, slots
 from stakazo.core.api.errors import ErrorOut
 from stakazo.core.api.permissions import MayChange
@@ -27,6 +28,8 @@ _PLAN = {
     "slots": [{"weekday": 1, "at": "18:00"}, {"weekday": 5, "at": "12:30"}],
     "gap_min": 10,
     "approval": "second",
+    "catch_up": "late",
+    "catch_up_within_h": 24,
 }
 
 
@@ -53,6 +56,12 @@ class AccountPlanIn(serializers.Serializer[dict[str, Any]]):
         allow_blank=True,
         help_text="Whose yes its posts need; empty: as the setting says.",
     )
+    catch_up = serializers.ChoiceField(
+        choices=CatchUp.choices, required=False, help_text="What becomes of late posts."
+    )
+    catch_up_within_h = serializers.IntegerField(
+        required=False, min_value=0, max_value=plans.MOST_LATE_H
+    )
 
 
 class AccountPlanOut(serializers.ModelSerializer[AccountPlan]):
@@ -63,7 +72,7 @@ class AccountPlanOut(serializers.ModelSerializer[AccountPlan]):
 
     class Meta:
         model = AccountPlan
-        fields = ["zone", "slots", "gap_min", "approval"]
+        fields = ["zone", "slots", "gap_min", "approval", "catch_up", "catch_up_within_h"]
         read_only_fields = fields
 
 

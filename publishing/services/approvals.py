@@ -15,7 +15,7 @@ from stakazo.core.errors import Conflict, NotAllowed
 
 Status = Publication.Status
 PERMISSION = "publishing.approve_publication"
-_OPEN = (Status.DRAFT, Status.AWAITING, Status.SCHEDULED, Status.FAILED)
+_OPEN = (Status.DRAFT, Status.AWAITING, Status.SCHEDULED, Status.MISSED, Status.FAILED)
 
 
 def approve_publication(

@@ -15,7 +15,7 @@ from publishing.services import approvals, publications
 from stakazo.core.errors import Conflict
 
 Status = Publication.Status
-EDITABLE = (Status.DRAFT, Status.AWAITING, Status.SCHEDULED, Status.FAILED)
+EDITABLE = (Status.DRAFT, Status.AWAITING, Status.SCHEDULED, Status.MISSED, Status.FAILED)
 
 
 def edit_publication(

@@ -11,10 +11,12 @@ from publishing import queries
 from publishing.approval import Mode
 from publishing.clocks import Slot, zone_called
 from publishing.models import AccountPlan, SocialAccount
+from publishing.plan_models import CatchUp
 from stakazo.core.errors import InvalidInput
 
 MOST_SLOTS = 200  # a week; one each 50 minutes
 MOST_GAP_MIN = 24 * 60
+MOST_LATE_H = 24 * 30
 
 
 def set_plan(
@@ -24,6 +26,8 @@ def set_plan(
     slots: Iterable[Slot] | None = None,
     gap_min: int | None = None,
     approval: str | None = None,
+    catch_up: str | None = None,
+    catch_up_within_h: int | None = None,
 ) -> AccountPlan:
     """Change the plan of an account; what is None stays as it is.
 
@@ -38,6 +42,12 @@ def set_plan(
         wanted["gap_min"] = _within("gap_min", gap_min, 0, MOST_GAP_MIN)
     if approval is not None:
         wanted["approval"] = _one_of("approval", approval, ["", *Mode])
+    if catch_up is not None:
+        wanted["catch_up"] = _one_of("catch_up", catch_up, [*CatchUp])
+    if catch_up_within_h is not None:
+        wanted["catch_up_within_h"] = _within(
+            "catch_up_within_h", catch_up_within_h, 0, MOST_LATE_H
+        )
     with transaction.atomic():
         queries.hold_account(account)
         # Read anew: what the account carries along may be older than the last change.

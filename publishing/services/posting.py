@@ -48,7 +48,7 @@ def post(publication_id: uuid.UUID, job: Running[PublishClip]) -> Outcome:
             if wait_s > 0:
                 return Snooze(wait_s, "Its time has not come.")
             with job.guarded():
-                held = departures.before_start(publication)
+                held = departures.before_start(publication, job.job.created_at)
                 if held is None:
                     attempts.begin(publication)
             if held is not None:

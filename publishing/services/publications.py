@@ -31,7 +31,7 @@ from stakazo.core.errors import Conflict, InvalidInput
 Status = Publication.Status
 LATE = timedelta(minutes=1)
 FAR = timedelta(days=366)
-UNDECIDED = (Status.DRAFT, Status.AWAITING)  # nothing happens at their time yet
+UNDECIDED = (Status.DRAFT, Status.AWAITING, Status.MISSED)  # nothing happens at their time yet
 
 
 # --- Wanting ------------------------------------------------------------------------------------
@@ -191,9 +191,9 @@ def schedule_publication(
         )
         with transaction.atomic():
             at = slots.take_slot(account, but=publication) if next_slot else at
-            Publication.objects.filter(pk=publication.pk).update(scheduled_at=at)
-            publication.scheduled_at = at
-            wait_or_ask(publication)
+            Publication.objects.filter(pk=publication.pk).update(scheduled_at=at, missed_at=None)
+            publication.scheduled_at, publication.missed_at = at, None
+            wait_or_ask(publication, values={"error": ""})
         if publication.status == Status.SCHEDULED:
             ensure_job(publication)  # a job of its former time may still sleep
         return publication
@@ -206,9 +206,9 @@ def schedule_publication(
     with transaction.atomic():
         at = slots.take_slot(account, but=publication) if next_slot else at
         waiting = Publication.objects.filter(pk=publication.pk, status=Status.SCHEDULED)
-        if waiting.update(scheduled_at=at) != 1:
+        if waiting.update(scheduled_at=at, missed_at=None) != 1:
             raise StaleState("It went on its way just now.", entity_id=str(publication.pk))
-        publication.scheduled_at = at
+        publication.scheduled_at, publication.missed_at = at, None
         log_event("publication_rescheduled", entity=publication, metadata={"at": at or "now"})
     ensure_job(publication)
     return publication
@@ -271,7 +271,9 @@ def retry_publication(publication: Publication, *, why: str = "asked for") -> Pu
     )
     try:
         with transaction.atomic():
-            wait_or_ask(publication, why=why, values={"scheduled_at": None, "error": ""})
+            wait_or_ask(
+                publication, why=why, values={"scheduled_at": None, "missed_at": None, "error": ""}
+            )
     except IntegrityError:
         publication.refresh_from_db()
         raise Conflict(

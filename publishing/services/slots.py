@@ -45,6 +45,27 @@ def take_slot(
     )
 
 
+def next_gap(account: SocialAccount, *, but: Publication, now: datetime | None = None) -> datetime:
+    """The first moment from now on that lies the plan's gap away from every other post.
+
+    Those that have left count, and those that have a time ahead. For callers that hold the account.
+    """
+    now = now or timezone.now()
+    gap = timedelta(minutes=queries.plan_of(account).gap_min)
+    ahead = queries.placed_between(account, now, now + HORIZONS[-1]).exclude(pk=but.pk)
+    waiting = ahead.filter(status=Publication.Status.SCHEDULED)
+    times = [
+        *waiting.values_list("scheduled_at", flat=True),
+        *queries.left_since(account, now - gap),
+    ]
+    at = now
+    for other in sorted(time for time in times if time is not None):
+        if other >= at + gap:
+            break
+        at = max(at, other + gap)
+    return at
+
+
 def slots_ahead(
     account: SocialAccount, *, now: datetime, until: datetime, but: Publication | None = None
 ) -> list[Place]:

@@ -182,7 +182,7 @@ def test_the_counts_of_the_home_page_are_those_of_the_lists_behind_them(client):
     for status, number in {"failed": 1, "dead": 2, "completed": 1}.items():
         for _ in range(number):
             Job.objects.create(job_type="cut_analysis", status=status)
-    for status in ("unknown", "failed", "cancelled", "awaiting"):
+    for status in ("unknown", "failed", "cancelled", "awaiting", "missed"):
         make_publication(status=status)
     for number in range(2):
         make_publication(

@@ -244,6 +244,7 @@ def test_the_admin_shows_and_changes_the_plan(client, admin_client):
     account = make_account()
     page = reverse("admin:publishing_socialaccount_plan", args=[account.pk])
     form = {"zone": "Europe/Madrid", "gap_min": "15", "day1": "9:00, 18:30", "day5": "12:00"}
+    form |= {"catch_up": "ask", "catch_up_within_h": "6"}
     assert admin_client.get(page).status_code == 200
     assert admin_client.post(page, form).status_code == 302
     plan = AccountPlan.objects.get()
