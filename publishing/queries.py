@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jobs.models import Job
@@ -263,6 +264,18 @@ def hold_account(account: SocialAccount) -> None:
     Locked before any row of the account's publications. (SQLite: we are the only writer.)
     """
     SocialAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
+
+
+def on_the_calendar(first: datetime, last: datetime) -> QuerySet[Publication]:
+    """What is out or has a time in this span (half-open), in time order; cancelled ones are not."""
+    out = Q(published_at__gte=first, published_at__lt=last)
+    planned = Q(published_at=None, scheduled_at__gte=first, scheduled_at__lt=last)
+    return (
+        publications()
+        .filter(out | planned)
+        .exclude(status=Publication.Status.CANCELLED)
+        .order_by(Coalesce("published_at", "scheduled_at"), "id")
+    )
 
 
 def left_since(account: SocialAccount, moment: datetime) -> list[datetime]:

@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 from media_assets.models import ClipVariant
 from publishing import queries
 from publishing.admin.approving import PRIVACIES, ApprovingMixin, useful_buttons
+from publishing.admin.calendar import CalendarMixin
 from publishing.admin.pages import FactsPage, link_to, outside_link, thumbnail_of
 from publishing.admin.times import in_next_slot, read_time, shown_time
 from publishing.admin.variants import PublishVariantsForm, publish_pairs, variants_named
@@ -129,7 +130,7 @@ class MetricInline(ReadOnlyInline):
 
 
 @admin.register(Publication)
-class PublicationAdmin(ApprovingMixin, FactsPage):
+class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
     """What is to be posted, where and when; why it is or is not live."""
 
     list_display = ["thumbnail", "name", "account", "state", "when", "live_post"]
@@ -162,7 +163,6 @@ class PublicationAdmin(ApprovingMixin, FactsPage):
         "caption",
         "privacy",
         "when",
-        "scheduled_at",
         "published_at",
         "live_post",
         "external_post_id",

@@ -214,6 +214,23 @@ def schedule_publication(
     return publication
 
 
+def move_publication(publication: Publication, *, at: datetime) -> Publication:
+    """Give it another time and leave all else as it is: a draft stays one, one that waits for a yes too.
+
+    Raises IllegalMove when it is on its way or over, StaleState, InvalidInput.
+    """
+    if publication.status not in (Status.DRAFT, Status.AWAITING):
+        return schedule_publication(publication, at=at)
+    _check_time(at)
+    with transaction.atomic():
+        here = Publication.objects.filter(pk=publication.pk, status=publication.status)
+        if here.update(scheduled_at=at, missed_at=None) != 1:
+            raise StaleState("Somebody else changed it just now.", entity_id=str(publication.pk))
+        publication.scheduled_at, publication.missed_at = at, None
+        log_event("publication_rescheduled", entity=publication, metadata={"at": at})
+    return publication
+
+
 def wait_or_ask(
     publication: Publication, *, why: str = "", values: Mapping[str, Any] | None = None
 ) -> Publication:

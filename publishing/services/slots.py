@@ -73,17 +73,25 @@ def slots_ahead(
 
     A slot is taken when a post of the account lies nearer to it than the plan's gap.
     """
-    plan = queries.plan_of(account)
-    moments = slot_moments(queries.slots_of(plan), queries.zone_of(plan), after=now, until=until)
-    if not moments:
-        return []
-    gap = timedelta(minutes=max(plan.gap_min, 1))
-    placed = queries.placed_between(account, moments[0] - gap, moments[-1] + gap)
+    gap = _gap(account)
+    placed = queries.placed_between(account, now - gap, until + gap)
     if but is not None:
         placed = placed.exclude(pk=but.pk)
-    others = list(placed)
+    return places_among(account, list(placed), now=now, until=until)
+
+
+def places_among(
+    account: SocialAccount, others: list[Publication], *, now: datetime, until: datetime
+) -> list[Place]:
+    """As slots_ahead, for who has read the account's placed publications (in time order) already."""
+    plan, gap = queries.plan_of(account), _gap(account)
+    moments = slot_moments(queries.slots_of(plan), queries.zone_of(plan), after=now, until=until)
     times = [each.scheduled_at for each in others]
     return [Place(at, _nearest(at, others, times, gap)) for at in moments]
+
+
+def _gap(account: SocialAccount) -> timedelta:
+    return timedelta(minutes=max(queries.plan_of(account).gap_min, 1))
 
 
 def _nearest(
