@@ -76,6 +76,7 @@ declare("account_plan_changed", "Somebody changed when posts of an account go ou
 declare("publication_approved", "Somebody said yes to what it says.")
 declare("publication_approval_withdrawn", "That yes does not hold any more.")
 declare("publication_edited", "Somebody changed what it says.")
+declare("publication_repeat_allowed", "Somebody lets it repeat an earlier post.")
 declare("account_token_refreshed", "The platform gave us a new token.")
 declare("webhook_refused", "A delivery with a wrong signature was refused.", WARN)
 on_its_way("publication_started", "publication_outcome_unknown", "publish_attempt_sent")

@@ -9,6 +9,7 @@ StakazoError
 ├── NotApprovable        409  there is nothing to approve, or no approval to withdraw
 ├── NotApproved          409  what would go out is not what was approved
 ├── NotYours             403  the second person must be another one
+├── Repeated             409  the same clip went out there with nearly the same words
 ├── TooLate              409  it may be live already, so it cannot be stopped
 ├── WebhookRefused       403  a delivery whose signature does not hold
 └── PlatformError             the platform did not do what we asked
@@ -70,6 +71,12 @@ class NotYours(NotAllowed):
     """A second person must approve it: one that has not written or changed it."""
 
     code = "publishing.not-yours"
+
+
+class Repeated(Conflict):
+    """The same clip went or goes out on this account with nearly the same words; which, is named."""
+
+    code = "publishing.repeated"
 
 
 class TooLate(Conflict):

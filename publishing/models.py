@@ -124,6 +124,9 @@ class Publication(models.Model):
     external_post_id = models.CharField(max_length=128, blank=True)
     external_url = models.URLField(max_length=500, blank=True)
     error = models.TextField(blank=True)
+    repeat_allowed = models.BooleanField(
+        default=False, help_text="It may go out though it repeats an earlier post."
+    )
     written_by = models.JSONField(
         default=list, blank=True, editable=False, help_text="Users who wrote or changed it."
     )

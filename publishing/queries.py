@@ -173,6 +173,8 @@ def evidence_of(publication: Publication) -> Evidence:
     known = [MACHINES[Publication].sentences[publication.status]]
     if mode_of(plan_of(publication.social_account)) is not Mode.OFF:
         known.append(_approved_in_words(publication))
+    if publication.repeat_allowed:
+        known.append("It may repeat an earlier post: somebody allowed that.")
     if publication.error:
         known.append(publication.error)
     for number, log in enumerate(logs, 1):
@@ -276,6 +278,23 @@ def on_the_calendar(first: datetime, last: datetime) -> QuerySet[Publication]:
         .exclude(status=Publication.Status.CANCELLED)
         .order_by(Coalesce("published_at", "scheduled_at"), "id")
     )
+
+
+def time_of(publication: Publication) -> datetime:
+    """When it went out, or will, or was wanted."""
+    return publication.published_at or publication.scheduled_at or publication.created_at
+
+
+def posts_of_the_same_media(publication: Publication) -> QuerySet[Publication]:
+    """Others on its account with the same bytes or of the same clip that are out or shall go out.
+
+    The newest 200: more of one clip on one account is no accident any more.
+    """
+    variant = publication.clip_variant
+    same = Q(clip_variant__clip_id=variant.clip_id) | Q(clip_variant__sha256=variant.sha256)
+    no_post = (Publication.Status.DRAFT, Publication.Status.FAILED, Publication.Status.CANCELLED)
+    others = Publication.objects.filter(same, social_account=publication.social_account)
+    return others.exclude(status__in=no_post).exclude(pk=publication.pk).order_by("-id")[:200]
 
 
 def left_since(account: SocialAccount, moment: datetime) -> list[datetime]:

@@ -413,6 +413,8 @@ PLATFORM_APPS: dict[str, dict[str, Any]] = {
 }
 # Whose yes a post needs where its account does not say: off, one, second.
 PUBLISHING_APPROVAL = env.str("STAKAZO_APPROVAL", default="off")
+# Within so many days the same clip with nearly the same words is refused on one account. 0: never.
+REPUBLISH_DAYS = env.int("STAKAZO_REPUBLISH_DAYS", default=30)
 TOKEN_KEYS = env.list("STAKAZO_TOKEN_KEYS", default=[]) or [kept_secret(VAR_DIR / "token_key")]
 
 # --- Money ---------------------------------------------------------------------------------------

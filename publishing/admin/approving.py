@@ -17,6 +17,7 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
 )
 
 from publishing import queries
@@ -42,6 +43,11 @@ class EditForm(forms.Form):
         max_length=10_000, required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 6})
     )
     privacy = forms.ChoiceField(choices=PRIVACIES, widget=UnfoldAdminSelectWidget)
+    allow_repeat = forms.BooleanField(
+        required=False,
+        widget=UnfoldBooleanWidget,
+        label="It may repeat an earlier post",
+    )
 
 
 class ApprovingMixin:
@@ -99,7 +105,8 @@ class ApprovingMixin:
             raise Http404
         if not self.has_change_permission(request, publication):  # type: ignore[attr-defined]  # a mixin
             raise PermissionDenied
-        initial = {name: getattr(publication, name) for name in EditForm.base_fields}
+        initial = {name: getattr(publication, name) for name in ("title", "caption", "privacy")}
+        initial["allow_repeat"] = publication.repeat_allowed
         form = EditForm(request.POST or None, initial=initial)
         if request.method == "POST" and form.is_valid():
             try:

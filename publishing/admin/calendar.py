@@ -124,7 +124,10 @@ class CalendarMixin:
 def _move(publication: Publication, form: MoveForm) -> str:
     """What was done, in a sentence. Raises InvalidInput and what the service raises."""
     if not form.is_valid():
-        wrong = "; ".join(f"{name}: {' '.join(said)}" for name, said in form.errors.items())
+        wrong = "; ".join(
+            f"{name}: {' '.join(each['message'] for each in said)}"
+            for name, said in form.errors.get_json_data().items()
+        )
         raise InvalidInput(f"That is no time. {wrong}")
     wish = form.cleaned_data
     zone = zone_called(wish["zone"])

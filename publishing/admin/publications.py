@@ -58,6 +58,12 @@ class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stub
         label="In the next free slot",
         help_text="Of the account's plan, instead of a time.",
     )
+    allow_repeat = forms.BooleanField(
+        required=False,
+        widget=UnfoldBooleanWidget,
+        label="It may repeat an earlier post",
+        help_text="The same clip with nearly the same words on this account.",
+    )
 
     class Meta:
         model = Publication
@@ -258,7 +264,11 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A form for a new one, a page of facts for one that is there."""
-        return self.fields if obj else [*PublicationForm.Meta.fields, "next_slot", "draft"]
+        return (
+            self.fields
+            if obj
+            else [*PublicationForm.Meta.fields, "next_slot", "allow_repeat", "draft"]
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nothing of an existing one is edited here; the buttons call the services."""
@@ -314,6 +324,7 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
             scheduled_at=data["scheduled_at"],
             draft=data["draft"],
             next_slot=data["next_slot"],
+            allow_repeat=data["allow_repeat"],
         )
         obj.__dict__.update(made.__dict__)
         if not is_new:

@@ -53,6 +53,12 @@ class PublishVariantsForm(forms.Form):
         help_text="Of each account's plan, instead of a time; one after another.",
     )
 
+    allow_repeat = forms.BooleanField(
+        required=False,
+        label="They may repeat earlier posts",
+        help_text="The same clip with nearly the same words on the same account.",
+    )
+
     def clean(self) -> dict[str, Any]:
         """A time or the slot."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -82,6 +88,7 @@ def publish_pairs(request: HttpRequest, variants: list[ClipVariant], words: dict
             caption=words["caption"],
             scheduled_at=without_zone(words["scheduled_at"]),
             next_slot=words["next_slot"],
+            allow_repeat=words["allow_repeat"],
         )
 
     act_on_each(request, pairs, publish, done="publications wait or are on their way")  # type: ignore[type-var]  # pairs, not rows

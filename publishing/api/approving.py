@@ -21,6 +21,11 @@ class EditIn(serializers.Serializer[dict[str, Any]]):
     caption = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
     privacy = serializers.CharField(max_length=32, required=False)
     options = serializers.DictField(required=False)
+    allow_repeat = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="True: though the same clip went out there with nearly the same words.",
+    )
 
 
 class ApproveIn(serializers.Serializer[dict[str, Any]]):

@@ -55,6 +55,11 @@ class PublicationIn(NotBoth, serializers.Serializer[dict[str, Any]]):
     next_slot = serializers.BooleanField(
         required=False, default=False, help_text="True: at the account's next free slot."
     )
+    allow_repeat = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="True: though the same clip went out there with nearly the same words.",
+    )
     options = serializers.DictField(required=False, default=dict)
     draft = serializers.BooleanField(
         required=False, default=False, help_text="True: nothing happens until it is scheduled."
@@ -73,12 +78,27 @@ class ScheduleIn(NotBoth, serializers.Serializer[dict[str, Any]]):
     next_slot = serializers.BooleanField(
         required=False, default=False, help_text="True: at the account's next free slot."
     )
+    allow_repeat = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="True: though the same clip went out there with nearly the same words.",
+    )
 
 
 class ReasonIn(serializers.Serializer[dict[str, Any]]):
     """A reason for the ledger."""
 
     why = serializers.CharField(required=False, default="asked for", max_length=500)
+
+
+class RetryIn(ReasonIn):
+    """A reason for the ledger, and whether it may repeat another."""
+
+    allow_repeat = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="True: though the same clip went out there with nearly the same words.",
+    )
 
 
 class ConfirmIn(serializers.Serializer[dict[str, Any]]):
@@ -144,6 +164,7 @@ class PublicationOut(serializers.ModelSerializer[Publication]):
             "external_post_id",
             "url",
             "error",
+            "repeat_allowed",
             "created_at",
         ]
         read_only_fields = fields

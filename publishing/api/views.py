@@ -34,6 +34,7 @@ from publishing.api.serializers import (
     PublicationOut,
     ReasonIn,
     ReconciledOut,
+    RetryIn,
     ScheduleIn,
 )
 from publishing.errors import OAuthRefused
@@ -66,6 +67,7 @@ _PUBLICATION: dict[str, Any] = {
     "external_post_id": "17912345678901234",
     "url": "https://www.instagram.com/reel/C8abc/",
     "error": "",
+    "repeat_allowed": False,
     "created_at": "2026-11-20T08:59:00Z",
 }
 _DETAIL = {
@@ -188,7 +190,10 @@ class PublicationViewSet(
         """Post it at this time, in the next slot, or now."""
         wish = validated(ScheduleIn, request.data)
         publication = publications.schedule_publication(
-            self.get_object(), at=wish["scheduled_at"], next_slot=wish["next_slot"]
+            self.get_object(),
+            at=wish["scheduled_at"],
+            next_slot=wish["next_slot"],
+            allow_repeat=wish["allow_repeat"],
         )
         return Response(PublicationOut(publication).data)
 
@@ -212,7 +217,7 @@ class PublicationViewSet(
     @extend_schema(
         operation_id="publications_retry",
         tags=["publishing"],
-        request=ReasonIn,
+        request=RetryIn,
         responses={200: PublicationOut, 422: ErrorOut},
         examples=[
             _asked("With a reason", {"why": "the account is connected again"}),
@@ -222,8 +227,8 @@ class PublicationViewSet(
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: str) -> Response:
         """Try one that failed once more."""
-        why = validated(ReasonIn, request.data)["why"]
-        publication = publications.retry_publication(self.get_object(), why=why)
+        wish = validated(RetryIn, request.data)
+        publication = publications.retry_publication(self.get_object(), **wish)
         return Response(PublicationOut(publication).data)
 
 

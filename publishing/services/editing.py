@@ -11,7 +11,7 @@ from publishing import queries
 from publishing.models import Publication
 from publishing.people import acting_user_id
 from publishing.platforms.base import Content
-from publishing.services import approvals, publications
+from publishing.services import approvals, publications, repeats
 from stakazo.core.errors import Conflict
 
 Status = Publication.Status
@@ -25,17 +25,20 @@ def edit_publication(
     caption: str | None = None,
     privacy: str | None = None,
     options: Mapping[str, Any] | None = None,
+    allow_repeat: bool = False,
 ) -> Publication:
     """Change the words or the options; what is None stays. An approval of the former is withdrawn.
 
-    Where its account asks for one, it then waits for the next. Raises IllegalMove once it is on its
-    way or over, NotPublishable, Conflict.
+    Where its account asks for one, it then waits for the next. allow_repeat: it may say nearly what
+    another of the same clip says. Raises IllegalMove once it is on its way or over, NotPublishable,
+    Conflict, Repeated.
     """
     given = {"title": title, "caption": caption, "privacy": privacy}
     wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if options is not None:
         wanted["options"] = dict(options)
     with transaction.atomic():
+        queries.hold_account(publication.social_account)
         rows = queries.publications().select_for_update(of=("self",))
         found = rows.get(pk=publication.pk)
         if found.status not in EDITABLE:
@@ -45,6 +48,8 @@ def edit_publication(
                 state=found.status,
                 possible=list(EDITABLE),
             )
+        if allow_repeat and not found.repeat_allowed:
+            repeats.allow_repeat(found)
         changed = {name: new for name, new in wanted.items() if getattr(found, name) != new}
         if not changed:
             return found
@@ -52,6 +57,8 @@ def edit_publication(
             setattr(found, name, new)
         content = queries.content_of(found)
         publications.check_publishable(found.clip_variant, found.social_account, content)
+        if found.status not in (Status.DRAFT, Status.FAILED):  # those are looked at when they go
+            repeats.guard(found)
         _write(found, content, [*changed])
         approvals.forget_approval(found, why="It was edited.")
         if found.status == Status.SCHEDULED and queries.lacks_approval(found):

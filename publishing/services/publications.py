@@ -24,7 +24,7 @@ from publishing.models import PUBLICATION, Publication, PublishLog, SocialAccoun
 from publishing.payloads import PublishClip
 from publishing.people import acting_user_id
 from publishing.platforms.base import Content
-from publishing.services import attempts, settling, slots
+from publishing.services import attempts, repeats, settling, slots
 from publishing.services.settling import Verdict
 from stakazo.core.errors import Conflict, InvalidInput
 
@@ -48,13 +48,14 @@ def create_publication(
     options: Mapping[str, Any] | None = None,
     draft: bool = False,
     next_slot: bool = False,
+    allow_repeat: bool = False,
 ) -> Publication:
     """Have this variant posted on this account, at its time or now; a draft waits to be scheduled.
 
     scheduled_at: a moment, or without an offset a time of the account's clocks. next_slot: the next
     free slot of the account's plan instead. The same variant, account, text and time wanted twice is one publication: the one that is there
-    (not failed, not cancelled) is given back. Raises NotPublishable, Conflict, NoFreeSlot,
-    InvalidInput.
+    (not failed, not cancelled) is given back. One that says nearly the same with the same clip is
+    refused, unless allow_repeat. Raises NotPublishable, Conflict, Repeated, NoFreeSlot, InvalidInput.
     """
     publication, _ = ensure_publication(
         variant,
@@ -66,6 +67,7 @@ def create_publication(
         options=options,
         draft=draft,
         next_slot=next_slot,
+        allow_repeat=allow_repeat,
     )
     return publication
 
@@ -81,6 +83,7 @@ def ensure_publication(
     options: Mapping[str, Any] | None = None,
     draft: bool = False,
     next_slot: bool = False,
+    allow_repeat: bool = False,
 ) -> tuple[Publication, bool]:
     """As create_publication; also says whether it is new."""
     content = Content(title, caption, privacy, dict(options or {}))
@@ -103,11 +106,15 @@ def ensure_publication(
     )
     try:
         with transaction.atomic():
+            queries.hold_account(account)
             if next_slot:
                 publication.scheduled_at = slots.take_slot(account)
             publication.save(force_insert=True)
             if not draft:
+                repeats.guard(publication, allow=allow_repeat)
                 wait_or_ask(publication)
+            elif allow_repeat:
+                repeats.allow_repeat(publication)
     except IntegrityError:
         if (there := _live(key)) is not None:
             return there, False
@@ -174,13 +181,17 @@ def _check_time(at: datetime | None) -> None:
 
 
 def schedule_publication(
-    publication: Publication, *, at: datetime | None = None, next_slot: bool = False
+    publication: Publication,
+    *,
+    at: datetime | None = None,
+    next_slot: bool = False,
+    allow_repeat: bool = False,
 ) -> Publication:
     """Have it posted at this time, None: now. A draft begins to wait; one that waits gets a new time.
 
     Where its account asks for approval and nobody has given it, it waits for that first.
-    at and next_slot: as for create_publication. Raises IllegalMove when it is on its way or over
-    already, InvalidInput, NoFreeSlot, NotPublishable.
+    at, next_slot, allow_repeat: as for create_publication. Raises IllegalMove when it is on its way
+    or over already, InvalidInput, NoFreeSlot, NotPublishable, Repeated.
     """
     account = publication.social_account
     at = _moment(account, at, next_slot=next_slot)
@@ -190,9 +201,11 @@ def schedule_publication(
             publication.clip_variant, publication.social_account, queries.content_of(publication)
         )
         with transaction.atomic():
+            queries.hold_account(account)
             at = slots.take_slot(account, but=publication) if next_slot else at
             Publication.objects.filter(pk=publication.pk).update(scheduled_at=at, missed_at=None)
             publication.scheduled_at, publication.missed_at = at, None
+            repeats.guard(publication, allow=allow_repeat)
             wait_or_ask(publication, values={"error": ""})
         if publication.status == Status.SCHEDULED:
             ensure_job(publication)  # a job of its former time may still sleep
@@ -275,8 +288,10 @@ def ensure_job(publication: Publication) -> Job:
     return _enqueue(publication)
 
 
-def retry_publication(publication: Publication, *, why: str = "asked for") -> Publication:
-    """Try one that failed once more, now. Raises IllegalMove, NotPublishable, Conflict."""
+def retry_publication(
+    publication: Publication, *, why: str = "asked for", allow_repeat: bool = False
+) -> Publication:
+    """Try one that failed once more, now. Raises IllegalMove, NotPublishable, Conflict, Repeated."""
     if publication.status != Status.FAILED:
         raise IllegalMove(
             f"Only a failed publication is retried; this one is {publication.status}.",
@@ -288,6 +303,9 @@ def retry_publication(publication: Publication, *, why: str = "asked for") -> Pu
     )
     try:
         with transaction.atomic():
+            queries.hold_account(publication.social_account)
+            publication.scheduled_at = None
+            repeats.guard(publication, allow=allow_repeat)
             wait_or_ask(
                 publication, why=why, values={"scheduled_at": None, "missed_at": None, "error": ""}
             )

@@ -120,7 +120,9 @@ def test_a_draft_and_one_that_waits_can_be_put_in_a_slot(account):
 
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_get_a_slot_each(account):
-    drafts = [make_publication(account=account, status="draft") for _ in range(6)]
+    drafts = [
+        make_publication(make_variant(content=b"%d" % n), account, status="draft") for n in range(6)
+    ]
 
     def put(publication):
         try:
