@@ -50,7 +50,11 @@ audit(
         entity_type="publication",
         created=declare("publication_created", "Somebody wants this posted."),
         moved={
+            P.AWAITING: declare("publication_awaiting", "It waits for somebody's approval."),
             P.SCHEDULED: declare("publication_scheduled", "It will be posted at its time."),
+            P.MISSED: declare(
+                "publication_missed", "Its time passed while nothing ran; it asks.", WARN
+            ),
             P.PUBLISHING: declare("publication_started", "It is on its way to the platform."),
             P.UNKNOWN: declare(
                 "publication_outcome_unknown", "The platform may have it; we ask.", WARN
@@ -87,6 +91,11 @@ audit(
 declare("publish_reconciled", "A publication whose outcome nobody told us was settled.")
 declare("webhook_received", "A platform told us something, and its signature holds.")
 declare("publication_rescheduled", "It will be posted at another time.")
+declare("account_plan_changed", "Somebody changed when posts of an account go out.")
+declare("publication_approved", "Somebody said yes to what it says.")
+declare("publication_approval_withdrawn", "That yes does not hold any more.")
+declare("publication_edited", "Somebody changed what it says.")
+declare("publication_repeat_allowed", "Somebody lets it repeat an earlier post.")
 declare("account_token_refreshed", "The platform gave us a new token.")
 declare("webhook_refused", "A delivery was refused: its signature or its body is wrong.", WARN)
 on_its_way("publication_started", "publication_outcome_unknown", "publish_attempt_sent")

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from publishing.approval import MEANING
 from publishing.preflight import DECLARATIONS
 
 
@@ -47,5 +48,19 @@ def webhooks_stay_outside(**more: Any) -> list[CheckMessage]:
             "Webhooks may be sent to this machine itself.",
             hint="STAKAZO_WEBHOOKS_OUT_LOOPBACK=false, except to try things out.",
             id="publishing.W001",
+        )
+    ]
+
+
+@register("publishing")
+def the_approval_setting_means_something(**more: Any) -> list[CheckMessage]:
+    """STAKAZO_APPROVAL is one of the modes."""
+    if settings.PUBLISHING_APPROVAL in MEANING:
+        return []
+    return [
+        Error(
+            f"STAKAZO_APPROVAL is {settings.PUBLISHING_APPROVAL!r}, which means nothing.",
+            hint="Use off, one or second.",
+            id="publishing.E003",
         )
     ]

@@ -5,6 +5,12 @@ StakazoError
 ├── NotPublishable       422  the file or the text breaks a limit of the platform (preflight)
 ├── OAuthRefused         400  the way back from the platform's consent page is not one we opened
 ├── SealBroken           409  a stored token cannot be opened
+├── NoFreeSlot           409  the account's plan has no slot for another post
+├── NotApprovable        409  there is nothing to approve, or no approval to withdraw
+├── NotApproved          409  what would go out is not what was approved
+├── NotYours             403  the second person must be another one
+├── Repeated             409  the same clip went out there with nearly the same words
+├── TooLate              409  it may be live already, so it cannot be stopped
 ├── WebhookRefused       403  a delivery whose signature does not hold
 ├── ForbiddenAddress     400  a subscriber's address is not one that we send to
 ├── UnresolvedAddress    400  nobody knows the name in a subscriber's address
@@ -49,6 +55,42 @@ class SealBroken(Conflict):
     """A stored token cannot be opened: its key is gone, or the row was changed."""
 
     code = "publishing.seal-broken"
+
+
+class NoFreeSlot(Conflict):
+    """The account's plan has no slot, or none that is free within a year."""
+
+    code = "publishing.no-free-slot"
+
+
+class NotApprovable(Conflict):
+    """Its account asks for no approval, it is on its way or over, or there is none to withdraw."""
+
+    code = "publishing.not-approvable"
+
+
+class NotApproved(Conflict):
+    """What would go out is not what somebody approved."""
+
+    code = "publishing.not-approved"
+
+
+class NotYours(NotAllowed):
+    """A second person must approve it: one that has not written or changed it."""
+
+    code = "publishing.not-yours"
+
+
+class Repeated(Conflict):
+    """The same clip went or goes out on this account with nearly the same words; which, is named."""
+
+    code = "publishing.repeated"
+
+
+class TooLate(Conflict):
+    """It may be live already, so it can no longer be stopped."""
+
+    code = "publishing.too-late"
 
 
 class WebhookRefused(NotAllowed):

@@ -8,6 +8,8 @@ import publishing.outgoing.models  # noqa: F401  their tables belong to this app
 from ledger.machine import Machine
 from media_assets.models import ClipVariant
 from publishing.errors import KIND_LABELS
+from publishing.plan_models import AccountPlan as AccountPlan
+from publishing.plan_models import Approval as Approval
 from stakazo.core.ids import uuid7
 
 
@@ -142,9 +144,11 @@ class Publication(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
+        AWAITING = "awaiting", "Awaiting approval"
         SCHEDULED = "scheduled", "Scheduled"
         PUBLISHING = "publishing", "Publishing"
         UNKNOWN = "unknown", "Outcome unknown"
+        MISSED = "missed", "Missed its time"
         PUBLISHED = "published", "Published"
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
@@ -163,6 +167,9 @@ class Publication(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     dedup_key = models.CharField(max_length=64, help_text="Same content, account and text.")
     scheduled_at = models.DateTimeField(null=True, blank=True)
+    missed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The time it missed, if it was moved."
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     external_post_id = models.CharField(max_length=128, blank=True)
     external_url = models.URLField(max_length=500, blank=True)
@@ -174,14 +181,22 @@ class Publication(models.Model):
     preflight_findings = models.JSONField(
         default=list, blank=True, help_text="What that check found."
     )
+    repeat_allowed = models.BooleanField(
+        default=False, help_text="It may go out though it repeats an earlier post."
+    )
+    written_by = models.JSONField(
+        default=list, blank=True, editable=False, help_text="Users who wrote or changed it."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         db_table = "publications"
         ordering = ["-id"]
+        permissions = [("approve_publication", "Can approve publications")]
         indexes = [
             models.Index(fields=["status", "scheduled_at"], name="publications_due"),
             models.Index(fields=["status", "-id"], name="publications_by_status"),
+            models.Index(fields=["social_account", "scheduled_at"], name="publications_by_account"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -455,19 +470,38 @@ P = Publication.Status
 PUBLICATION: Machine[Publication] = Machine(
     Publication,
     {
-        P.DRAFT: {P.SCHEDULED, P.CANCELLED},
+        P.DRAFT: {P.SCHEDULED, P.AWAITING, P.CANCELLED},
+        P.AWAITING: {P.SCHEDULED, P.CANCELLED},
         # SCHEDULED → PUBLISHED: an attempt taken for failed turns out to be live before the next.
-        P.SCHEDULED: {P.PUBLISHING, P.CANCELLED, P.FAILED, P.PUBLISHED},
-        P.PUBLISHING: {P.PUBLISHED, P.FAILED, P.UNKNOWN, P.SCHEDULED},
+        P.SCHEDULED: {
+            P.PUBLISHING,
+            P.AWAITING,
+            P.MISSED,
+            P.CANCELLED,
+            P.FAILED,
+            P.PUBLISHED,
+        },
+        P.MISSED: {P.SCHEDULED, P.AWAITING, P.CANCELLED},
+        # PUBLISHING → AWAITING, CANCELLED: somebody stopped it before the point of no return.
+        P.PUBLISHING: {
+            P.PUBLISHED,
+            P.FAILED,
+            P.UNKNOWN,
+            P.SCHEDULED,
+            P.AWAITING,
+            P.CANCELLED,
+        },
         P.UNKNOWN: {P.PUBLISHED, P.FAILED, P.PUBLISHING, P.SCHEDULED},
-        P.FAILED: {P.SCHEDULED, P.PUBLISHED},
+        P.FAILED: {P.SCHEDULED, P.AWAITING, P.PUBLISHED},
         P.PUBLISHED: set(),
         P.CANCELLED: set(),
     },
     stamps={P.PUBLISHED: "published_at"},
     sentences={
         P.DRAFT: "Being written; nothing happens yet.",
+        P.AWAITING: "Somebody who may approve must say yes to what it says now.",
         P.SCHEDULED: "Will be posted at its time.",
+        P.MISSED: "Its time passed while nothing ran; somebody must give it another.",
         P.PUBLISHING: "On its way to the platform.",
         P.UNKNOWN: "The platform may have it; we are asking.",
         P.PUBLISHED: "Live on the platform.",

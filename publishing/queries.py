@@ -1,24 +1,35 @@
 """Every named read of accounts, publications and attempts."""
 
 import uuid
+import zoneinfo
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jobs.models import Job
 from ledger.machine import MACHINES
 from media_assets.models import ClipVariant
 from publishing import budgets
-from publishing.models import AccountHold, Publication, PublishLog, SocialAccount
+from publishing.approval import Mode, content_hash, mode_of
+from publishing.clocks import Slot, clock_time, moment_of, zone_called
+from publishing.models import (
+    AccountHold,
+    AccountPlan,
+    Approval,
+    Publication,
+    PublishLog,
+    SocialAccount,
+)
 from publishing.outgoing.models import OutgoingDelivery
 from publishing.platforms.base import Content, Media
 from stakazo.core.errors import NotFound
 
-RELATED = ("clip_variant__clip__video_asset", "social_account")
+RELATED = ("clip_variant__clip__video_asset", "social_account__plan")
 
 
 def publications() -> QuerySet[Publication]:
@@ -179,6 +190,10 @@ def evidence_of(publication: Publication) -> Evidence:
     """What we know, what the platform said last, and who works on it."""
     logs = list(publication.publish_logs.order_by("id"))
     known = [MACHINES[Publication].sentences[publication.status]]
+    if mode_of(plan_of(publication.social_account)) is not Mode.OFF:
+        known.append(_approved_in_words(publication))
+    if publication.repeat_allowed:
+        known.append("It may repeat an earlier post: somebody allowed that.")
     if publication.error:
         known.append(publication.error)
     for number, log in enumerate(logs, 1):
@@ -218,6 +233,15 @@ def why_waiting(publication: Publication) -> list[str]:
     return known
 
 
+def _approved_in_words(publication: Publication) -> str:
+    found = standing_approval(publication)
+    if found is None:
+        return "Nobody has approved what it says now."
+    words = f"Approved by {found.approved_by or 'somebody who is gone'} at "
+    words += f"{local_time(publication.social_account, found.created_at):%Y-%m-%d %H:%M}."
+    return words if not lacks_approval(publication) else f"{words} A second person must do so."
+
+
 _PHASES = {
     PublishLog.Phase.INTENT: "the intent is written; the platform knows nothing yet.",
     PublishLog.Phase.PREPARED: "the platform gave us a handle; nothing can be live yet.",
@@ -244,6 +268,126 @@ def _in_words(log: PublishLog) -> str:
     if log.extra_metadata.get("reconciled"):
         words += f" Reconciled: {log.extra_metadata['reconciliation_reason']}"
     return words
+
+
+# --- When ---------------------------------------------------------------------------------------
+
+# States in which a publication keeps its place in time.
+PLACED = (
+    Publication.Status.DRAFT,
+    Publication.Status.AWAITING,
+    Publication.Status.SCHEDULED,
+    Publication.Status.PUBLISHING,
+    Publication.Status.UNKNOWN,
+    Publication.Status.PUBLISHED,
+)
+
+
+def plan_of(account: SocialAccount) -> AccountPlan:
+    """When its posts go out; one with the defaults, not saved, where nobody has said so yet."""
+    try:
+        return account.plan
+    except AccountPlan.DoesNotExist:
+        return AccountPlan(social_account=account)
+
+
+def zone_of(plan: AccountPlan) -> zoneinfo.ZoneInfo:
+    """The zone whose clocks count for the account."""
+    return zone_called(plan.zone)
+
+
+def moment_for(account: SocialAccount, at: datetime | None) -> datetime | None:
+    """A naive time read off the account's clocks, any other as it is. Raises InvalidInput in a gap."""
+    return at if at is None or at.tzinfo else moment_of(at, zone_of(plan_of(account)))
+
+
+def local_time(account: SocialAccount, at: datetime) -> datetime:
+    """The moment as the account's clocks show it."""
+    return at.astimezone(zone_of(plan_of(account)))
+
+
+def slots_of(plan: AccountPlan) -> list[Slot]:
+    """The times of the week at which its posts go out."""
+    return [Slot(each["weekday"], clock_time(each["at"])) for each in plan.slots]
+
+
+def hold_account(account: SocialAccount) -> None:
+    """Until the transaction ends nobody else finds a place for a post of this account.
+
+    Locked before any row of the account's publications. (SQLite: we are the only writer.)
+    """
+    SocialAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
+
+
+def on_the_calendar(first: datetime, last: datetime) -> QuerySet[Publication]:
+    """What is out or has a time in this span (half-open), in time order; cancelled ones are not."""
+    out = Q(published_at__gte=first, published_at__lt=last)
+    planned = Q(published_at=None, scheduled_at__gte=first, scheduled_at__lt=last)
+    return (
+        publications()
+        .filter(out | planned)
+        .exclude(status=Publication.Status.CANCELLED)
+        .order_by(Coalesce("published_at", "scheduled_at"), "id")
+    )
+
+
+def time_of(publication: Publication) -> datetime:
+    """When it went out, or will, or was wanted."""
+    return publication.published_at or publication.scheduled_at or publication.created_at
+
+
+def posts_of_the_same_media(publication: Publication) -> QuerySet[Publication]:
+    """Others on its account with the same bytes or of the same clip that are out or shall go out.
+
+    The newest 200: more of one clip on one account is no accident any more.
+    """
+    variant = publication.clip_variant
+    same = Q(clip_variant__clip_id=variant.clip_id) | Q(clip_variant__sha256=variant.sha256)
+    no_post = (Publication.Status.DRAFT, Publication.Status.FAILED, Publication.Status.CANCELLED)
+    others = Publication.objects.filter(same, social_account=publication.social_account)
+    return others.exclude(status__in=no_post).exclude(pk=publication.pk).order_by("-id")[:200]
+
+
+def left_since(account: SocialAccount, moment: datetime) -> list[datetime]:
+    """When attempts at posts of this account began, since this moment."""
+    logs = PublishLog.objects.filter(
+        publication__social_account=account, created_at__gte=moment
+    ).exclude(error_code="publishing.stopped")
+    return list(logs.values_list("created_at", flat=True))
+
+
+def placed_between(
+    account: SocialAccount, first: datetime, last: datetime
+) -> QuerySet[Publication]:
+    """Publications of the account that have a place in this time, in time order."""
+    return Publication.objects.filter(
+        social_account=account, status__in=PLACED, scheduled_at__gte=first, scheduled_at__lte=last
+    ).order_by("scheduled_at", "id")
+
+
+# --- Approval -----------------------------------------------------------------------------------
+
+
+def standing_approval(publication: Publication) -> Approval | None:
+    """The yes that holds: not withdrawn, and to what the publication says now."""
+    found = (
+        Approval.objects.filter(publication=publication, withdrawn_at=None)
+        .select_related("approved_by")
+        .first()
+    )
+    return found if found and found.content_hash == content_hash(publication) else None
+
+
+def lacks_approval(publication: Publication) -> bool:
+    """Whether its account asks for a yes that it does not have."""
+    mode = mode_of(plan_of(publication.social_account))
+    if mode is Mode.OFF:
+        return False
+    found = standing_approval(publication)
+    if found is None:
+        return True
+    own = found.approved_by_id is None or found.approved_by_id in publication.written_by
+    return mode is Mode.SECOND and own
 
 
 def accounts_with_counts() -> QuerySet[SocialAccount]:

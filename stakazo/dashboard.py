@@ -71,6 +71,18 @@ def _needs_you() -> list[Card]:
             "The platform may have them; we are asking.",
             status__exact="unknown",
         ),
+        _card(
+            "Posts to approve",
+            Publication,
+            "They wait for somebody's yes.",
+            status__exact="awaiting",
+        ),
+        _card(
+            "Posts that missed their time",
+            Publication,
+            "Nothing ran then; give them another.",
+            status__exact="missed",
+        ),
         _card("Posts that failed", Publication, "Not out, proven.", status__exact="failed"),
         _card("Videos that failed", VideoAsset, "They have no clips.", status__exact="failed"),
         _card(

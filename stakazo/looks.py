@@ -59,7 +59,13 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": "Publishing",
                 "items": [
-                    _page("Publications", "send", "publishing_publication_changelist"),
+                    _page(
+                        "Publications",
+                        "send",
+                        "publishing_publication_changelist",
+                        besides="calendar",
+                    ),
+                    _page("Calendar", "calendar_month", "publishing_publication_calendar"),
                     _page("Accounts", "account_circle", "publishing_socialaccount_changelist"),
                     _page("Attempts", "list_alt", "publishing_publishlog_changelist"),
                     _page("Webhooks", "webhook", "publishing_webhookdelivery_changelist"),

@@ -270,6 +270,7 @@ SPECTACULAR_SETTINGS = {
         "RuleStatusEnum": "campaigns.models.PlatformRule.Status",
         "PlatformEnum": "publishing.models.Platform",
         "AccountStatusEnum": "publishing.models.SocialAccount.Status",
+        "ApprovalModeEnum": "publishing.plan_models.ApprovalMode",
         "PublicationStatusEnum": "publishing.models.Publication.Status",
         "PublishLogStatusEnum": "publishing.models.PublishLog.Status",
         "SubscriberStatusEnum": "publishing.outgoing.models.WebhookSubscriber.Status",
@@ -459,6 +460,10 @@ WEBHOOKS_OUT_TIMEOUT_S = env.float("STAKAZO_WEBHOOKS_OUT_TIMEOUT_S", default=15.
 WEBHOOKS_OUT_DISABLE_AFTER_S = env.int("STAKAZO_WEBHOOKS_OUT_DISABLE_AFTER_S", default=432_000)
 WEBHOOKS_OUT_KEEP_DAYS = env.int("STAKAZO_WEBHOOKS_OUT_KEEP_DAYS", default=30)
 WEBHOOKS_REFUSED_KEPT = env.int("STAKAZO_WEBHOOKS_REFUSED_KEPT", default=500)
+# Whose yes a post needs where its account does not say: off, one, second.
+PUBLISHING_APPROVAL = env.str("STAKAZO_APPROVAL", default="off")
+# Within so many days the same clip with nearly the same words is refused on one account. 0: never.
+REPUBLISH_DAYS = env.int("STAKAZO_REPUBLISH_DAYS", default=30)
 TOKEN_KEYS = env.list("STAKAZO_TOKEN_KEYS", default=[]) or [kept_secret(VAR_DIR / "token_key")]
 
 # --- Money ---------------------------------------------------------------------------------------

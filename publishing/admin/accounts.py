@@ -16,6 +16,7 @@ from unfold.decorators import action, display
 
 from publishing import budgets, queries
 from publishing.admin.pages import FactsPage
+from publishing.admin.plans import PlanMixin
 from publishing.models import Platform, SocialAccount
 from publishing.services import accounts
 from publishing.services.releasing import release_account
@@ -25,7 +26,7 @@ from stakazo.core.errors import StakazoError
 
 
 @admin.register(SocialAccount)
-class SocialAccountAdmin(FactsPage):
+class SocialAccountAdmin(PlanMixin, FactsPage):
     """Where we may post. Connect here; the platform asks the person, we keep the tokens sealed."""
 
     list_display = ["name", "platform", "mode", "state", "token_ends", "last_post", "created_at"]
@@ -39,7 +40,7 @@ class SocialAccountAdmin(FactsPage):
             "items": ["connect_instagram", "connect_tiktok", "connect_youtube"],
         }
     ]
-    actions_detail: ClassVar[list[Any]] = ["reconnect"]
+    actions_detail: ClassVar[list[Any]] = ["open_plan", "reconnect"]
     fields = [
         "name",
         "platform",
@@ -51,6 +52,7 @@ class SocialAccountAdmin(FactsPage):
         "scopes",
         "posting",
         "created_at",
+        "its_plan",
         "its_publications",
         "ledger_trail",
     ]

@@ -19,50 +19,63 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from media_assets.models import ClipVariant
 from publishing import queries
+from publishing.admin.approving import PRIVACIES, ApprovingMixin, useful_buttons
+from publishing.admin.calendar import CalendarMixin
 from publishing.admin.pages import FactsPage, link_to, outside_link, thumbnail_of
+from publishing.admin.times import in_next_slot, read_time, shown_time
 from publishing.admin.variants import PublishVariantsForm, publish_pairs, variants_named
 from publishing.errors import NotPublishable
 from publishing.models import (
     PUBLICATION,
     AgeMetric,
+    Approval,
     PostMetric,
     Publication,
     PublishLog,
     SocialAccount,
 )
 from publishing.platforms.base import Content
-from publishing.services import publications
+from publishing.services import publications, stopping
 from publishing.services.reconcile import reconcile_publication
 from stakazo.core.admin import act_on_each
 from stakazo.core.errors import StakazoError
 
 VARIANTS_OFFERED = 300
-PRIVACIES = [
-    ("", "Choose who may see it"),  # TikTok's guidelines: nothing is chosen beforehand
-    ("public", "Public"),
-    ("unlisted", "Unlisted (YouTube)"),
-    ("private", "Private (TikTok, YouTube)"),
-]
+PRIVACIES_OF_NEW = [("", "Choose who may see it"), *PRIVACIES]  # TikTok: nothing beforehand
 
 
 class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stubs: generic only there
     """A new publication. What the platform would refuse is said here, at the field it is about."""
 
-    privacy = forms.ChoiceField(choices=PRIVACIES, widget=UnfoldAdminSelectWidget)
+    privacy = forms.ChoiceField(choices=PRIVACIES_OF_NEW, widget=UnfoldAdminSelectWidget)
     draft = forms.BooleanField(
         required=False,
         widget=UnfoldBooleanWidget,
         label="Only a draft",
         help_text="Nothing happens until it is published or given a time.",
     )
+    next_slot = forms.BooleanField(
+        required=False,
+        widget=UnfoldBooleanWidget,
+        label="In the next free slot",
+        help_text="Of the account's plan, instead of a time.",
+    )
+    allow_repeat = forms.BooleanField(
+        required=False,
+        widget=UnfoldBooleanWidget,
+        label="It may repeat an earlier post",
+        help_text="The same clip with nearly the same words on this account.",
+    )
 
     class Meta:
         model = Publication
         fields = ["clip_variant", "social_account", "title", "caption", "privacy", "scheduled_at"]
+        help_texts = {"scheduled_at": "By the clocks of the account. Empty: now."}
 
     def clean(self) -> dict[str, Any] | None:
         """Shape first, then the platform's limits."""
         data = super().clean() or self.cleaned_data
+        read_time(self, data)
         if {"clip_variant", "social_account"} <= data.keys() and not self.errors:
             content = Content(data["title"], data["caption"], data["privacy"])
             try:
@@ -104,6 +117,15 @@ class AttemptInline(ReadOnlyInline):
     ordering = ["-id"]
 
 
+class ApprovalInline(ReadOnlyInline):
+    """Who said yes to it, and what became of that."""
+
+    model = Approval
+    verbose_name_plural = "Approvals"
+    fields = ["created_at", "approved_by", "why", "withdrawn_at", "withdrawn_why"]
+    readonly_fields = fields
+
+
 class MetricInline(ReadOnlyInline):
     """The numbers of the post."""
 
@@ -126,27 +148,32 @@ class AgeMetricInline(ReadOnlyInline):
 
 
 @admin.register(Publication)
-class PublicationAdmin(FactsPage):
+class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
     """What is to be posted, where and when; why it is or is not live."""
 
     list_display = ["thumbnail", "name", "account", "state", "when", "live_post"]
     list_display_links = ["name"]
-    list_select_related = ["clip_variant__clip__video_asset", "social_account"]
+    list_select_related = ["clip_variant__clip__video_asset", "social_account__plan"]
     list_filter = ["status", "social_account__platform", "social_account"]
     search_fields = ["title", "caption", "external_post_id", "id"]
     search_help_text = "Title, caption, or the post's id on the platform."
     form = PublicationForm
-    actions = ["publish_now", "cancel", "retry", "ask"]
+    actions = ["publish_now", "put_in_the_next_slot", "withdraw", "cancel", "retry", "ask"]
     actions_submit_line: ClassVar[list[str]] = [
         "publish_this_now",
+        "put_this_in_the_next_slot",
+        "approve_this",
+        "withdraw_this",
         "cancel_this",
         "retry_this",
         "ask_about_this",
         "declare_this_not_posted",
     ]
+    actions_detail: ClassVar[list[str]] = ["open_edit"]
     fields = [
         "status_in_words",
         "evidence",
+        "its_approval",
         "variant_link",
         "player",
         "account",
@@ -155,7 +182,7 @@ class PublicationAdmin(FactsPage):
         "privacy",
         "options",
         "preflight",
-        "scheduled_at",
+        "when",
         "published_at",
         "live_post",
         "external_post_id",
@@ -164,7 +191,7 @@ class PublicationAdmin(FactsPage):
         "ledger_trail",
     ]
     readonly_fields = fields
-    inlines = [AttemptInline, AgeMetricInline, MetricInline]
+    inlines = [ApprovalInline, AttemptInline, AgeMetricInline, MetricInline]
 
     # --- the list ---------------------------------------------------------------------------------
 
@@ -188,6 +215,8 @@ class PublicationAdmin(FactsPage):
         ordering="status",
         label={
             "draft": "info",
+            "awaiting": "warning",
+            "missed": "warning",
             "scheduled": "info",
             "publishing": "warning",
             "unknown": "warning",
@@ -204,9 +233,9 @@ class PublicationAdmin(FactsPage):
     def when(self, publication: Publication) -> str:
         """Published, or to be."""
         if publication.published_at:
-            return f"{publication.published_at:%Y-%m-%d %H:%M}"
+            return shown_time(publication.social_account, publication.published_at)
         if publication.scheduled_at:
-            return f"planned {publication.scheduled_at:%Y-%m-%d %H:%M}"
+            return "planned " + shown_time(publication.social_account, publication.scheduled_at)
         return "–"
 
     @display(description="Live post")
@@ -254,7 +283,11 @@ class PublicationAdmin(FactsPage):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A form for a new one, a page of facts for one that is there."""
-        return self.fields if obj else [*PublicationForm.Meta.fields, "draft"]
+        return (
+            self.fields
+            if obj
+            else [*PublicationForm.Meta.fields, "next_slot", "allow_repeat", "draft"]
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nothing of an existing one is edited here; the buttons call the services."""
@@ -309,6 +342,8 @@ class PublicationAdmin(FactsPage):
             privacy=data["privacy"],
             scheduled_at=data["scheduled_at"],
             draft=data["draft"],
+            next_slot=data["next_slot"],
+            allow_repeat=data["allow_repeat"],
         )
         obj.__dict__.update(made.__dict__)
         if not is_new:
@@ -331,10 +366,16 @@ class PublicationAdmin(FactsPage):
         """Drafts and those that wait for their time."""
         act_on_each(request, rows, publications.schedule_publication, done="on their way")
 
+    @admin.action(description="Put in the next free slot", permissions=["change"])
+    def put_in_the_next_slot(self, request: HttpRequest, rows: QuerySet[Publication]) -> None:
+        """Drafts and those that wait for their time, each of its own account."""
+        # As they were made: the lists show the newest first, and it shall not go first.
+        act_on_each(request, rows.order_by("id"), in_next_slot, done="have a slot")
+
     @admin.action(description="Cancel", permissions=["change"])
     def cancel(self, request: HttpRequest, rows: QuerySet[Publication]) -> None:
         """As long as they are not on their way."""
-        act_on_each(request, rows, publications.cancel_publication, done="cancelled")
+        act_on_each(request, rows, stopping.cancel_publication, done="cancelled")
 
     @admin.action(description="Retry", permissions=["change"])
     def retry(self, request: HttpRequest, rows: QuerySet[Publication]) -> None:
@@ -351,10 +392,15 @@ class PublicationAdmin(FactsPage):
         """This one."""
         self._one(request, obj, publications.schedule_publication, done="on its way")
 
+    @action(description="Put in the next free slot", permissions=["change"])
+    def put_this_in_the_next_slot(self, request: HttpRequest, obj: Publication) -> None:
+        """This one."""
+        self._one(request, obj, in_next_slot, done="has a slot")
+
     @action(description="Cancel it", permissions=["change"])
     def cancel_this(self, request: HttpRequest, obj: Publication) -> None:
         """This one."""
-        self._one(request, obj, publications.cancel_publication, done="cancelled")
+        self._one(request, obj, stopping.cancel_publication, done="cancelled")
 
     @action(description="Retry", permissions=["change"])
     def retry_this(self, request: HttpRequest, obj: Publication) -> None:
@@ -373,16 +419,19 @@ class PublicationAdmin(FactsPage):
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only the buttons that can do something in the state it is in."""
-        found = Publication.objects.filter(pk=object_id).first() if object_id else None
+        found = queries.publications().filter(pk=object_id).first() if object_id else None
         if found is None:
             return []
         status = Publication.Status
+        waits = (status.DRAFT, status.AWAITING, status.SCHEDULED, status.MISSED)
         useful = {
-            "publish_this_now": found.status in (status.DRAFT, status.SCHEDULED),
+            "publish_this_now": found.status in waits,
+            "put_this_in_the_next_slot": found.status in waits,
             "cancel_this": PUBLICATION.may(found, status.CANCELLED),
             "retry_this": found.status == status.FAILED,
             "ask_about_this": found.status in (status.PUBLISHING, status.UNKNOWN),
             "declare_this_not_posted": found.status == status.UNKNOWN,
+            **useful_buttons(found),
         }
         return [
             each

@@ -17,6 +17,7 @@ from unfold.widgets import (
 )
 
 from media_assets.models import ClipVariant
+from publishing.admin.times import read_time, without_zone
 from publishing.models import SocialAccount
 from publishing.services import publications
 from stakazo.core.admin import act_on_each
@@ -44,8 +45,25 @@ class PublishVariantsForm(forms.Form):
         required=False,
         widget=UnfoldAdminSplitDateTimeWidget,
         label="When",
-        help_text="UTC. Empty: now.",
+        help_text="By the clocks of each account. Empty: now.",
     )
+    next_slot = forms.BooleanField(
+        required=False,
+        label="In the next free slot",
+        help_text="Of each account's plan, instead of a time; one after another.",
+    )
+
+    allow_repeat = forms.BooleanField(
+        required=False,
+        label="They may repeat earlier posts",
+        help_text="The same clip with nearly the same words on the same account.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A time or the slot."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        read_time(self, data)
+        return data
 
 
 def variants_named(ids: list[str]) -> list[ClipVariant]:
@@ -68,7 +86,9 @@ def publish_pairs(request: HttpRequest, variants: list[ClipVariant], words: dict
             account,
             title=words["title"] or variant.clip.video_asset.title[:100],
             caption=words["caption"],
-            scheduled_at=words["scheduled_at"],
+            scheduled_at=without_zone(words["scheduled_at"]),
+            next_slot=words["next_slot"],
+            allow_repeat=words["allow_repeat"],
         )
 
     act_on_each(request, pairs, publish, done="publications wait or are on their way")  # type: ignore[type-var]  # pairs, not rows

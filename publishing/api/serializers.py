@@ -1,5 +1,6 @@
 """How accounts, publications and attempts look on the wire. Never a token, never an upload address."""
 
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -9,10 +10,31 @@ from ledger.models import LedgerEvent
 from ledger.queries import events_of
 from media_assets.models import ClipVariant
 from publishing import budgets, queries
+from publishing.approval import Mode, content_hash, mode_of
 from publishing.models import PUBLICATION, AccountHold, Publication, PublishLog, SocialAccount
 
 
-class PublicationIn(serializers.Serializer[dict[str, Any]]):
+class MomentField(serializers.DateTimeField):
+    """A moment; without an offset a time of the account's clocks, which the service reads so."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """As it came."""
+        return value
+
+
+class NotBoth:
+    """A wish for a time and for the next slot is none."""
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Refused at the field."""
+        if data["next_slot"] and data["scheduled_at"] is not None:
+            raise serializers.ValidationError(
+                {"next_slot": "Choose a time or the next slot, not both."}
+            )
+        return data
+
+
+class PublicationIn(NotBoth, serializers.Serializer[dict[str, Any]]):
     """What is to be posted, where, with which words, when."""
 
     clip_variant_id = serializers.PrimaryKeyRelatedField(
@@ -24,8 +46,19 @@ class PublicationIn(serializers.Serializer[dict[str, Any]]):
     title = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
     caption = serializers.CharField(max_length=10_000, required=False, default="", allow_blank=True)
     privacy = serializers.CharField(max_length=32, required=False, default="public")
-    scheduled_at = serializers.DateTimeField(
-        required=False, default=None, allow_null=True, help_text="None: now."
+    scheduled_at = MomentField(
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="None: now. Without an offset: of the account's clocks.",
+    )
+    next_slot = serializers.BooleanField(
+        required=False, default=False, help_text="True: at the account's next free slot."
+    )
+    allow_repeat = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="True: though the same clip went out there with nearly the same words.",
     )
     options = serializers.DictField(required=False, default=dict)
     draft = serializers.BooleanField(
@@ -33,11 +66,22 @@ class PublicationIn(serializers.Serializer[dict[str, Any]]):
     )
 
 
-class ScheduleIn(serializers.Serializer[dict[str, Any]]):
+class ScheduleIn(NotBoth, serializers.Serializer[dict[str, Any]]):
     """When to post."""
 
-    scheduled_at = serializers.DateTimeField(
-        required=False, default=None, allow_null=True, help_text="None: now."
+    scheduled_at = MomentField(
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="None: now. Without an offset: of the account's clocks.",
+    )
+    next_slot = serializers.BooleanField(
+        required=False, default=False, help_text="True: at the account's next free slot."
+    )
+    allow_repeat = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="True: though the same clip went out there with nearly the same words.",
     )
 
 
@@ -45,6 +89,16 @@ class ReasonIn(serializers.Serializer[dict[str, Any]]):
     """A reason for the ledger."""
 
     why = serializers.CharField(required=False, default="asked for", max_length=500)
+
+
+class RetryIn(ReasonIn):
+    """A reason for the ledger, and whether it may repeat another."""
+
+    allow_repeat = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="True: though the same clip went out there with nearly the same words.",
+    )
 
 
 class ConfirmIn(serializers.Serializer[dict[str, Any]]):
@@ -165,6 +219,7 @@ class PublicationOut(serializers.ModelSerializer[Publication]):
     sentence = serializers.SerializerMethodField()
     url = serializers.CharField(source="external_url")
     preflight = PreflightOut(source="*")
+    local_time = serializers.SerializerMethodField()
 
     class Meta:
         model = Publication
@@ -182,11 +237,13 @@ class PublicationOut(serializers.ModelSerializer[Publication]):
             "privacy",
             "options",
             "scheduled_at",
+            "local_time",
             "published_at",
             "external_post_id",
             "url",
             "error",
             "preflight",
+            "repeat_allowed",
             "created_at",
         ]
         read_only_fields = fields
@@ -194,6 +251,12 @@ class PublicationOut(serializers.ModelSerializer[Publication]):
     def get_sentence(self, publication: Publication) -> str:
         """What its status means."""
         return PUBLICATION.sentences[publication.status]
+
+    @extend_schema_field({"type": ["string", "null"], "format": "date-time"})
+    def get_local_time(self, publication: Publication) -> str | None:
+        """scheduled_at as the account's clocks show it, with their offset."""
+        at = publication.scheduled_at
+        return queries.local_time(publication.social_account, at).isoformat() if at else None
 
 
 class PublishAttemptOut(serializers.ModelSerializer[PublishLog]):
@@ -254,15 +317,49 @@ class TrailOut(serializers.ModelSerializer[LedgerEvent]):
         return str(event.metadata.get("why") or event.metadata.get("error") or "")
 
 
+class ApprovalOut(serializers.Serializer[Any]):
+    """Whose yes a publication needs, and whose it has for what it says now."""
+
+    asks_for = serializers.ChoiceField(choices=Mode.choices)
+    missing = serializers.BooleanField()
+    by = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField(allow_null=True)
+
+
 class PublicationDetailOut(PublicationOut):
     """A publication with its evidence."""
 
+    content_hash = serializers.SerializerMethodField()
+    approval = serializers.SerializerMethodField()
     evidence = serializers.SerializerMethodField()
     ledger_trail = serializers.SerializerMethodField()
 
     class Meta(PublicationOut.Meta):
-        fields = [*PublicationOut.Meta.fields, "evidence", "ledger_trail"]
+        fields = [
+            *PublicationOut.Meta.fields,
+            "content_hash",
+            "approval",
+            "evidence",
+            "ledger_trail",
+        ]
         read_only_fields = fields
+
+    def get_content_hash(self, publication: Publication) -> str:
+        """Of what it says now; an approval is bound to it."""
+        return content_hash(publication)
+
+    @extend_schema_field(ApprovalOut)
+    def get_approval(self, publication: Publication) -> dict[str, Any]:
+        """Whose yes it needs and has."""
+        found = queries.standing_approval(publication)
+        by = found.approved_by if found else None
+        facts = {
+            "asks_for": mode_of(queries.plan_of(publication.social_account)),
+            "missing": queries.lacks_approval(publication),
+            "by": by.get_username() if by else None,
+            "at": found.created_at if found else None,
+        }
+        return dict(ApprovalOut(facts).data)
 
     @extend_schema_field(EvidenceOut)
     def get_evidence(self, publication: Publication) -> dict[str, Any]:

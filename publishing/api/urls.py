@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from publishing.api.accounts import AccountViewSet, CallbackView, ConnectView
+from publishing.api.plans import PlanView, SlotsView
 from publishing.api.subscribers import OutgoingViewSet, SubscriberViewSet
 from publishing.api.views import (
     ConfirmPublishView,
@@ -38,6 +39,8 @@ urlpatterns = [
         AccountViewSet.as_view({"post": "disconnect"}),
         name="account-disconnect",
     ),
+    path("publishing/accounts/<uuid:pk>/plan", PlanView.as_view(), name="account-plan"),
+    path("publishing/accounts/<uuid:pk>/slots", SlotsView.as_view(), name="account-slots"),
     path(
         "publishing/accounts/<str:platform>/connect", ConnectView.as_view(), name="account-connect"
     ),

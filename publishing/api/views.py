@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from publishing import queries
+from publishing.api.approving import ApprovingMixin
 from publishing.api.filters import PublicationFilter
 from publishing.api.serializers import (
     ConfirmedOut,
@@ -28,10 +29,11 @@ from publishing.api.serializers import (
     PublicationOut,
     ReasonIn,
     ReconciledOut,
+    RetryIn,
     ScheduleIn,
 )
 from publishing.models import Platform, Publication
-from publishing.services import publications, webhooks
+from publishing.services import publications, stopping, webhooks
 from publishing.services.publications import Confirmation
 from publishing.services.reconcile import SINCE_MINUTES_MAX, SINCE_MINUTES_MIN, reconcile
 from stakazo.core.api.errors import ErrorOut
@@ -53,6 +55,7 @@ _PUBLICATION: dict[str, Any] = {
     "privacy": "public",
     "options": {},
     "scheduled_at": None,
+    "local_time": None,
     "published_at": "2026-11-20T09:00:00Z",
     "external_post_id": "17912345678901234",
     "url": "https://www.instagram.com/reel/C8abc/",
@@ -62,6 +65,7 @@ _PUBLICATION: dict[str, Any] = {
         "checked_at": "2026-11-20T08:59:00Z",
         "findings": [],
     },
+    "repeat_allowed": False,
     "created_at": "2026-11-20T08:59:00Z",
 }
 _REFUSED = {
@@ -87,6 +91,8 @@ _REFUSED = {
 }
 _DETAIL = {
     **_PUBLICATION,
+    "content_hash": "9f2c…",
+    "approval": {"asks_for": "second", "missing": False, "by": "ada", "at": "2026-11-20T08:59:30Z"},
     "evidence": {
         "known": ["Live on the platform."],
         "attempts": [],
@@ -135,7 +141,9 @@ def _asked(name: str, value: Any) -> OpenApiExample:
         examples=[_example("With its evidence", _DETAIL)],
     ),
 )
-class PublicationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Publication]):
+class PublicationViewSet(
+    ApprovingMixin, ListModelMixin, RetrieveModelMixin, GenericViewSet[Publication]
+):
     """What is to be posted, and what became of it."""
 
     permission_classes = [MayChange]
@@ -183,14 +191,21 @@ class PublicationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Publ
         responses={200: PublicationOut, 422: ErrorOut},
         examples=[
             _asked("Tomorrow", {"scheduled_at": "2026-11-21T18:00:00Z"}),
+            _asked("By the account's clocks", {"scheduled_at": "2026-11-21T19:00:00"}),
+            _asked("In the next slot", {"next_slot": True}),
             _example("Scheduled", {**_PUBLICATION, "status": "scheduled"}),
         ],
     )
     @action(detail=True, methods=["post"])
     def schedule(self, request: Request, pk: str) -> Response:
-        """Post it at this time, or now."""
-        at = validated(ScheduleIn, request.data)["scheduled_at"]
-        publication = publications.schedule_publication(self.get_object(), at=at)
+        """Post it at this time, in the next slot, or now."""
+        wish = validated(ScheduleIn, request.data)
+        publication = publications.schedule_publication(
+            self.get_object(),
+            at=wish["scheduled_at"],
+            next_slot=wish["next_slot"],
+            allow_repeat=wish["allow_repeat"],
+        )
         return Response(PublicationOut(publication).data)
 
     @extend_schema(
@@ -207,13 +222,13 @@ class PublicationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Publ
     def cancel(self, request: Request, pk: str) -> Response:
         """Take it back, as long as it is not on its way."""
         why = validated(ReasonIn, request.data)["why"]
-        publication = publications.cancel_publication(self.get_object(), why=why)
+        publication = stopping.cancel_publication(self.get_object(), why=why)
         return Response(PublicationOut(publication).data)
 
     @extend_schema(
         operation_id="publications_retry",
         tags=["publishing"],
-        request=ReasonIn,
+        request=RetryIn,
         responses={200: PublicationOut, 422: ErrorOut},
         examples=[
             _asked("With a reason", {"why": "the account is connected again"}),
@@ -223,8 +238,8 @@ class PublicationViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Publ
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: str) -> Response:
         """Try one that failed once more."""
-        why = validated(ReasonIn, request.data)["why"]
-        publication = publications.retry_publication(self.get_object(), why=why)
+        wish = validated(RetryIn, request.data)
+        publication = publications.retry_publication(self.get_object(), **wish)
         return Response(PublicationOut(publication).data)
 
 

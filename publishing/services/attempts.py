@@ -154,7 +154,7 @@ def succeed(
     Also true of an attempt that was taken for failed: what the platform shows wins.
     """
     with transaction.atomic():
-        log = _locked(log)
+        log = locked(log)
         if log.status == LogStatus.SUCCESS:
             return False
         found: dict[str, Any] = {
@@ -176,7 +176,7 @@ def succeed(
             },
             metadata=found,
         )
-        publication = _locked(log.publication)
+        publication = locked(log.publication)
         _close_unsent(publication, but=log)
         if publication.status != Status.PUBLISHED:
             PUBLICATION.move(publication, Status.PUBLISHED, why=why, values={**found, "error": ""})
@@ -199,7 +199,7 @@ def fail(
     to the attempt since it was read (for callers that do not hold its job). Raises StaleState.
     """
     with transaction.atomic():
-        fresh = _locked(log)
+        fresh = locked(log)
         if fresh.status not in PublishLog.OPEN or (
             untouched and fresh.updated_at != log.updated_at
         ):
@@ -219,7 +219,7 @@ def fail(
             },
             metadata={"error_code": error_code},
         )
-        publication = _locked(log.publication)
+        publication = locked(log.publication)
         PUBLICATION.move(
             publication,
             Status.SCHEDULED if again else Status.FAILED,
@@ -229,6 +229,35 @@ def fail(
         )
         log.status, log.phase = fresh.status, fresh.phase
         log.publication.status = publication.status
+
+
+def take_back(log: PublishLog, *, to: str, why: str) -> bool:
+    """Somebody stops it: the attempt ends, its publication goes `to`. False: it may be live.
+
+    Raises StaleState when it was settled meanwhile.
+    """
+    with transaction.atomic():
+        fresh = locked(log)
+        if fresh.status not in PublishLog.OPEN:
+            raise StaleState("This attempt was settled just now.", entity_id=str(log.pk))
+        # One that went again has been sent before; that it left nothing is likely, not certain.
+        if fresh.phase not in SAFE_PHASES or "went_again" in fresh.extra_metadata:
+            return False
+        words = f"Stopped before it was sent: {why}"
+        PUBLISH_LOG.move(
+            fresh,
+            LogStatus.FAILED,
+            why=words,
+            values={
+                "phase": Phase.SETTLED,
+                "error": words,
+                "error_code": "publishing.stopped",
+                "updated_at": timezone.now(),
+            },
+            metadata={"error_code": "publishing.stopped"},
+        )
+        PUBLICATION.move(locked(log.publication), to, why=why)
+    return True
 
 
 def _close_unsent(publication: Publication, *, but: PublishLog) -> None:
@@ -245,7 +274,7 @@ def _close_unsent(publication: Publication, *, but: PublishLog) -> None:
         )
 
 
-def _locked(row: Any) -> Any:
+def locked(row: Any) -> Any:
     """The row as the database holds it, held until the transaction ends."""
     rows = queries.attempts() if isinstance(row, PublishLog) else queries.publications()
     return rows.select_for_update(of=("self",)).get(pk=row.pk)

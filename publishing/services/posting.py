@@ -33,7 +33,15 @@ from publishing.errors import (
 from publishing.models import Publication, PublishLog
 from publishing.payloads import PublishClip
 from publishing.platforms.base import Handle, PlatformClient, PostState, PostStatus
-from publishing.services import accounts, attempts, checking, holds, metering, settling
+from publishing.services import (
+    accounts,
+    attempts,
+    checking,
+    departures,
+    holds,
+    metering,
+    settling,
+)
 from publishing.services.settling import Finding, Verdict
 from stakazo.core.errors import StakazoError
 
@@ -61,7 +69,11 @@ def post(publication_id: uuid.UUID, job: Running[PublishClip]) -> Outcome:
             if (wait := _before_its_turn(publication)) is not None:
                 return wait
             with job.guarded():
-                attempts.begin(publication)
+                held = departures.before_start(publication, job.job.created_at)
+                if held is None:
+                    attempts.begin(publication)
+            if held is not None:
+                return held
         if publication.status not in (Status.PUBLISHING, Status.UNKNOWN):
             return Done({"left": publication.status})
         log = queries.open_attempt_of(publication)
@@ -133,6 +145,7 @@ class _Attempt:
         self.job.stage("upload")
         variant = self.publication.clip_variant
         with local_file(variant.file) as path:
+            departures.check_bytes(self.publication, path)
             media = queries.media_of(variant, path)
             try:
                 handle = client.upload_video(
@@ -183,7 +196,11 @@ class _Attempt:
             return Snooze(wait_s, "Its account posts one by one; all is ready for its turn.")
         self.job.stage("publish")
         with self.job.guarded():
-            attempts.cross(self.log)
+            held = departures.before_commit(self.log)
+            if held is None:
+                attempts.cross(self.log)
+        if held is not None:
+            return held
         try:
             status = publish()
         except OutcomeUnknown as error:

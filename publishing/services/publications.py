@@ -1,6 +1,5 @@
 """Wanting a post, changing one's mind, and saying that it is there."""
 
-import contextlib
 import enum
 import hashlib
 import json
@@ -8,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -22,8 +21,9 @@ from media_assets.models import ClipVariant, video_correlation
 from publishing import queries
 from publishing.models import PUBLICATION, Publication, PublishLog, SocialAccount
 from publishing.payloads import PublishClip
+from publishing.people import acting_user_id
 from publishing.platforms.base import Content
-from publishing.services import attempts, settling
+from publishing.services import attempts, repeats, settling, slots
 from publishing.services.checking import check_again, check_publishable
 from publishing.services.settling import Verdict
 from stakazo.core.errors import Conflict, InvalidInput
@@ -31,6 +31,7 @@ from stakazo.core.errors import Conflict, InvalidInput
 Status = Publication.Status
 LATE = timedelta(minutes=1)
 FAR = timedelta(days=366)
+UNDECIDED = (Status.DRAFT, Status.AWAITING, Status.MISSED)  # nothing happens at their time yet
 
 
 # --- Wanting ------------------------------------------------------------------------------------
@@ -46,11 +47,15 @@ def create_publication(
     scheduled_at: datetime | None = None,
     options: Mapping[str, Any] | None = None,
     draft: bool = False,
+    next_slot: bool = False,
+    allow_repeat: bool = False,
 ) -> Publication:
     """Have this variant posted on this account, at its time or now; a draft waits to be scheduled.
 
-    The same variant, account, text and time wanted twice is one publication: the one that is there
-    (not failed, not cancelled) is given back. Raises NotPublishable, Conflict, InvalidInput.
+    scheduled_at: a moment, or without an offset a time of the account's clocks. next_slot: the next
+    free slot of the account's plan instead. The same variant, account, text and time wanted twice is one publication: the one that is there
+    (not failed, not cancelled) is given back. One that says nearly the same with the same clip is
+    refused, unless allow_repeat. Raises NotPublishable, Conflict, Repeated, NoFreeSlot, InvalidInput.
     """
     publication, _ = ensure_publication(
         variant,
@@ -61,6 +66,8 @@ def create_publication(
         scheduled_at=scheduled_at,
         options=options,
         draft=draft,
+        next_slot=next_slot,
+        allow_repeat=allow_repeat,
     )
     return publication
 
@@ -75,10 +82,13 @@ def ensure_publication(
     scheduled_at: datetime | None = None,
     options: Mapping[str, Any] | None = None,
     draft: bool = False,
+    next_slot: bool = False,
+    allow_repeat: bool = False,
 ) -> tuple[Publication, bool]:
     """As create_publication; also says whether it is new."""
     content = Content(title, caption, privacy, dict(options or {}))
-    key = dedup_key(variant, account, content, scheduled_at)
+    scheduled_at = _moment(account, scheduled_at, next_slot=next_slot)
+    key = dedup_key(variant, account, content, "next slot" if next_slot else scheduled_at)
     if (there := _live(key)) is not None:
         return (there if draft else _no_longer_draft(there)), False
     checked = check_publishable(variant, account, content)
@@ -93,12 +103,19 @@ def ensure_publication(
         scheduled_at=scheduled_at,
         dedup_key=key,
         **checked.columns,
+        written_by=[] if (author := acting_user_id()) is None else [author],
     )
     try:
         with transaction.atomic():
+            queries.hold_account(account)
+            if next_slot:
+                publication.scheduled_at = slots.take_slot(account)
             publication.save(force_insert=True)
             if not draft:
-                _schedule(publication)
+                repeats.guard(publication, allow=allow_repeat)
+                wait_or_ask(publication)
+            elif allow_repeat:
+                repeats.allow_repeat(publication)
     except IntegrityError:
         if (there := _live(key)) is not None:
             return there, False
@@ -107,10 +124,13 @@ def ensure_publication(
 
 
 def dedup_key(
-    variant: ClipVariant, account: SocialAccount, content: Content, scheduled_at: datetime | None
+    variant: ClipVariant,
+    account: SocialAccount,
+    content: Content,
+    at: datetime | Literal["next slot"] | None,
 ) -> str:
     """What makes two publications the same: the bytes, the account, the text and the time."""
-    slot = scheduled_at.isoformat() if scheduled_at else ""
+    slot = at.isoformat() if isinstance(at, datetime) else at or ""
     parts = [variant.sha256, str(account.pk), content.title, content.caption, slot]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -126,6 +146,13 @@ def _no_longer_draft(publication: Publication) -> Publication:
     return publication
 
 
+def _moment(account: SocialAccount, at: datetime | None, *, next_slot: bool) -> datetime | None:
+    """The moment that is wished for. Raises InvalidInput for two wishes at once."""
+    if next_slot and at is not None:
+        raise InvalidInput("Choose a time or the next slot, not both.", scheduled_at=str(at))
+    return queries.moment_for(account, at)
+
+
 def _check_time(at: datetime | None) -> None:
     now = timezone.now()
     if at is not None and not now - LATE <= at <= now + FAR:
@@ -138,18 +165,35 @@ def _check_time(at: datetime | None) -> None:
 # --- When ---------------------------------------------------------------------------------------
 
 
-def schedule_publication(publication: Publication, *, at: datetime | None = None) -> Publication:
+def schedule_publication(
+    publication: Publication,
+    *,
+    at: datetime | None = None,
+    next_slot: bool = False,
+    allow_repeat: bool = False,
+) -> Publication:
     """Have it posted at this time, None: now. A draft begins to wait; one that waits gets a new time.
 
-    Raises IllegalMove when it is on its way or over already, InvalidInput, NotPublishable.
+    Where its account asks for approval and nobody has given it, it waits for that first.
+    at, next_slot, allow_repeat: as for create_publication. Raises IllegalMove when it is on its way
+    or over already, InvalidInput, NoFreeSlot, NotPublishable, Repeated.
     """
+    account = publication.social_account
+    at = _moment(account, at, next_slot=next_slot)
     _check_time(at)
-    if publication.status == Status.DRAFT:
-        columns = {"scheduled_at": at, **check_again(publication).columns}
+    if publication.status in UNDECIDED:
+        checked = check_again(publication)
         with transaction.atomic():
+            queries.hold_account(account)
+            at = slots.take_slot(account, but=publication) if next_slot else at
+            columns = {"scheduled_at": at, "missed_at": None, **checked.columns}
             Publication.objects.filter(pk=publication.pk).update(**columns)
             _set(publication, columns)
-            return _schedule(publication)
+            repeats.guard(publication, allow=allow_repeat)
+            wait_or_ask(publication, values={"error": ""})
+        if publication.status == Status.SCHEDULED:
+            ensure_job(publication)  # a job of its former time may still sleep
+        return publication
     if publication.status != Status.SCHEDULED:
         raise IllegalMove(
             f"A publication that is {publication.status} cannot be scheduled.",
@@ -157,9 +201,10 @@ def schedule_publication(publication: Publication, *, at: datetime | None = None
             state=publication.status,
         )
     checked = check_again(publication, account_too=False)
-    columns = {"scheduled_at": at, **checked.columns}
     with transaction.atomic():
+        at = slots.take_slot(account, but=publication) if next_slot else at
         waiting = Publication.objects.filter(pk=publication.pk, status=Status.SCHEDULED)
+        columns = {"scheduled_at": at, "missed_at": None, **checked.columns}
         if waiting.update(**columns) != 1:
             raise StaleState("It went on its way just now.", entity_id=str(publication.pk))
         _set(publication, columns)
@@ -173,9 +218,39 @@ def _set(publication: Publication, columns: Mapping[str, Any]) -> None:
         setattr(publication, name, value)
 
 
-def _schedule(publication: Publication) -> Publication:
-    PUBLICATION.move(publication, Status.SCHEDULED, metadata={"at": publication.scheduled_at})
-    _enqueue(publication)
+def move_publication(publication: Publication, *, at: datetime) -> Publication:
+    """Give it another time and leave all else as it is: a draft stays one, one that waits for a yes too.
+
+    Raises IllegalMove when it is on its way or over, StaleState, InvalidInput.
+    """
+    if publication.status not in (Status.DRAFT, Status.AWAITING):
+        return schedule_publication(publication, at=at)
+    _check_time(at)
+    with transaction.atomic():
+        here = Publication.objects.filter(pk=publication.pk, status=publication.status)
+        if here.update(scheduled_at=at, missed_at=None) != 1:
+            raise StaleState("Somebody else changed it just now.", entity_id=str(publication.pk))
+        publication.scheduled_at, publication.missed_at = at, None
+        log_event("publication_rescheduled", entity=publication, metadata={"at": at})
+    return publication
+
+
+def wait_or_ask(
+    publication: Publication, *, why: str = "", values: Mapping[str, Any] | None = None
+) -> Publication:
+    """Have it wait for its time, with a job; or for somebody's yes, where it needs one it has not.
+
+    In the caller's transaction. Raises IllegalMove, StaleState.
+    """
+    asks = queries.lacks_approval(publication)
+    to = Status.AWAITING if asks else Status.SCHEDULED
+    at = {"at": (values or {}).get("scheduled_at", publication.scheduled_at)}
+    if publication.status == to:
+        log_event("publication_rescheduled", entity=publication, metadata=at)
+    else:
+        PUBLICATION.move(publication, to, why=why, values=values, metadata=at)
+    if not asks:
+        _enqueue(publication)
     return publication
 
 
@@ -204,20 +279,10 @@ def ensure_job(publication: Publication) -> Job:
     return _enqueue(publication)
 
 
-def cancel_publication(publication: Publication, *, why: str = "asked for") -> Publication:
-    """Take it back before it is sent. Raises IllegalMove or StaleState once it is on its way."""
-    PUBLICATION.move(publication, Status.CANCELLED, why=why)
-    # Apart from the move, so that no two rows are ever locked in the opposite order of the worker's.
-    job = queries.live_job_of(publication)
-    if job is not None:
-        # One that runs or has ended will find the publication cancelled.
-        with contextlib.suppress(IllegalMove, StaleState):
-            cancel_job(job, why="Its publication was cancelled.")
-    return publication
-
-
-def retry_publication(publication: Publication, *, why: str = "asked for") -> Publication:
-    """Try one that failed once more, now. Raises IllegalMove, NotPublishable, Conflict."""
+def retry_publication(
+    publication: Publication, *, why: str = "asked for", allow_repeat: bool = False
+) -> Publication:
+    """Try one that failed once more, now. Raises IllegalMove, NotPublishable, Conflict, Repeated."""
     if publication.status != Status.FAILED:
         raise IllegalMove(
             f"Only a failed publication is retried; this one is {publication.status}.",
@@ -227,19 +292,19 @@ def retry_publication(publication: Publication, *, why: str = "asked for") -> Pu
     checked = check_again(publication)
     try:
         with transaction.atomic():
-            PUBLICATION.move(
-                publication,
-                Status.SCHEDULED,
-                why=why,
-                values={"scheduled_at": None, "error": "", **checked.columns},
-            )
+            queries.hold_account(publication.social_account)
+            publication.scheduled_at = None
+            repeats.guard(publication, allow=allow_repeat)
+            values = {"scheduled_at": None, "missed_at": None, "error": "", **checked.columns}
+            wait_or_ask(publication, why=why, values=values)
     except IntegrityError:
         publication.refresh_from_db()
         raise Conflict(
             "The same post is wanted by another publication already.",
             publication_id=str(publication.pk),
         ) from None
-    ensure_job(publication)
+    if publication.status == Status.SCHEDULED:
+        ensure_job(publication)
     return publication
 
 

@@ -26,6 +26,7 @@ from ledger.models import LedgerArchive, LedgerSeal
 from media_assets.models import Card, Clip, Upload, VideoAsset, Watermark
 from publishing.models import (
     AccountHold,
+    Approval,
     PublishLog,
     RefusedDelivery,
     SocialAccount,
@@ -71,6 +72,7 @@ def populate(number):
         filename=f"v{number}.mp4", size_bytes=5, part_bytes=5, place="local", video=video,
         expires_at=timezone.now(),
     )  # fmt: skip
+    Approval.objects.create(publication=publication, content_hash="0" * 64)
     log = PublishLog.objects.create(publication=publication)
     AccountHold.objects.create(social_account=account, why="It broke.", retry_at=timezone.now())
     subscriber = WebhookSubscriber.objects.create(name=f"hook {number}", url="https://a.example/")
@@ -197,7 +199,7 @@ def test_the_counts_of_the_home_page_are_those_of_the_lists_behind_them(client):
     for status, number in {"failed": 1, "dead": 2, "completed": 1}.items():
         for _ in range(number):
             Job.objects.create(job_type="cut_analysis", status=status)
-    for status in ("unknown", "failed", "cancelled"):
+    for status in ("unknown", "failed", "cancelled", "awaiting", "missed"):
         make_publication(status=status)
     for number in range(2):
         make_publication(

@@ -165,6 +165,8 @@ def test_actions_and_buttons_call_the_services(ada):
             "publish_logs-INITIAL_FORMS": "0",
             "age_metrics-TOTAL_FORMS": "0",
             "age_metrics-INITIAL_FORMS": "0",
+            "approvals-TOTAL_FORMS": "0",
+            "approvals-INITIAL_FORMS": "0",
             "metrics-TOTAL_FORMS": "0",
             "metrics-INITIAL_FORMS": "0",
         },

@@ -4,7 +4,6 @@ import random
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from jobs.models import Job
@@ -18,11 +17,11 @@ from publishing.platforms import client_for
 from publishing.platforms.base import Tokens
 from publishing.services import accounts, attempts
 from publishing.services.publications import (
-    cancel_publication,
     confirm_publish,
     retry_publication,
     schedule_publication,
 )
+from publishing.services.stopping import cancel_publication
 from tests.events import event_types_of
 from tests.past_the_ledger import overwrite
 from tests.publishing.road import (
@@ -48,13 +47,6 @@ COMMIT = {
     "tiktok": "tiktok.commit",
     "youtube": "youtube.commit",
 }
-
-
-@pytest.fixture
-def clock():
-    """A clock that tests move; the simulator lives by it too."""
-    with time_machine.travel(timezone.now(), tick=True) as traveller:
-        yield traveller
 
 
 def the_one_post(simulator, publication):
