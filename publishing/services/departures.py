@@ -4,11 +4,12 @@ Called by the job that posts (`posting`). What must not leave is put where someb
 """
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from django.utils import timezone
 
+from jobs.models import Job
 from jobs.registry import Done, Outcome, Snooze
 from ledger.services import log_event
 from publishing import queries
@@ -24,10 +25,11 @@ LATE_AFTER = timedelta(minutes=15)
 _UNAPPROVED = "Nobody has approved what it says now."
 
 
-def before_start(publication: Publication, queued_at: datetime) -> Outcome | None:
+def before_start(publication: Publication, job: Job) -> Outcome | None:
     """In the transaction that begins the attempt: None when it may begin, else how its job ends.
 
-    queued_at: when it was put in the queue; a post without a time is due then.
+    job: a post without a time is due when that was made. What waited until now by our own wish, for a
+    gap or a limit, was told by it when to look again, and is not late.
     """
     queries.hold_account(publication.social_account)  # always before its publications
     publication = attempts.locked(publication)
@@ -36,14 +38,14 @@ def before_start(publication: Publication, queued_at: datetime) -> Outcome | Non
     if queries.lacks_approval(publication):
         PUBLICATION.move(publication, Status.AWAITING, why=_UNAPPROVED)
         return Done({"left": publication.status, "why": _UNAPPROVED})
-    return _catch_up(publication, queued_at)
+    return _catch_up(publication, job)
 
 
-def _catch_up(publication: Publication, queued_at: datetime) -> Outcome | None:
+def _catch_up(publication: Publication, job: Job) -> Outcome | None:
     """What the plan says of a post that is late: it goes now, at a later place, or asks."""
     now = timezone.now()
-    due = publication.missed_at or publication.scheduled_at or queued_at
-    expected = publication.scheduled_at or queued_at
+    due = publication.missed_at or publication.scheduled_at or job.created_at
+    expected = max(publication.scheduled_at or job.created_at, job.run_at)
     # One whose attempt began in time and failed is not late: it is tried again.
     if now - expected < LATE_AFTER or publication.publish_logs.filter(created_at__gte=due).exists():
         return None

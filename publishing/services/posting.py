@@ -69,7 +69,7 @@ def post(publication_id: uuid.UUID, job: Running[PublishClip]) -> Outcome:
             if (wait := _before_its_turn(publication)) is not None:
                 return wait
             with job.guarded():
-                held = departures.before_start(publication, job.job.created_at)
+                held = departures.before_start(publication, job.job)
                 if held is None:
                     attempts.begin(publication)
             if held is not None:
