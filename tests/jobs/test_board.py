@@ -192,9 +192,9 @@ def test_the_board_asks_the_same_however_much_there_is(ben, django_assert_max_nu
         begin(put())
         dead()
     pause_queue("default")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         ben.get(LIVE)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         ben.get(BOARD)
 
 
@@ -337,6 +337,6 @@ def test_a_batch_leads_to_its_jobs_and_to_what_comes_then(ben, django_assert_max
     assert not ben.get(f"{LIST}?of_batch=red").context["cl"].result_list
     for _ in range(5):
         enqueue_batch("more", [("test_note", Note())])
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = ben.get("/admin/jobs/jobbatch/").content.decode()
     assert page.count("% done") == 2 * 6  # once in words, once for those who do not see the bar

@@ -26,6 +26,7 @@ from media_assets.models import (
     Watermark,
 )
 from publishing.models import AccountHold, Publication, PublishLog, SocialAccount
+from publishing.outgoing.models import WebhookSubscriber
 from stakazo.alerts.models import Alert
 from stakazo.identity.models import ApiKey
 from stakazo.reasoning.models import ReasoningRun
@@ -83,6 +84,7 @@ MAKE = {
     ),
     VideoAsset: make_video,
     Watermark: lambda: make_graphic(Watermark),
+    WebhookSubscriber: lambda: WebhookSubscriber.objects.create(name="n", url="https://a.example/"),
 }
 every_audited_model = pytest.mark.parametrize(
     "model", sorted(AUDITED, key=lambda model: model.__name__), ids=lambda model: model.__name__

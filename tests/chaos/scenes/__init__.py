@@ -1,6 +1,6 @@
 """What crash points are tried on: for each handler a scene, by the room it belongs to."""
 
-from tests.chaos.scenes import jobs, ledger, media, publishing, sweeping, watching
+from tests.chaos.scenes import jobs, ledger, media, publishing, sweeping, watching, webhooks
 from tests.chaos.scenes.trial import Trial
 
 _TRIALS = ("note", "file", "call", "flaky", "snooze", "parent", "steps")
@@ -18,7 +18,11 @@ SCENES = {
     "handle_webhook": publishing.Hint,
     "reconcile_publications": publishing.Reconcile,
     "collect_metrics": publishing.Metrics,
+    "collect_at_ages": publishing.Ages,
     "follow_channels": publishing.Follow,
+    "feed_webhooks": webhooks.Feed,
+    "send_webhooks": webhooks.Send,
+    "tidy_webhooks": webhooks.Tidy,
     **{f"act_on_jobs:{name}": jobs.Many for name in ("retry", "cancel")},
     "prune_jobs": jobs.Prune,
     "seal_ledger": ledger.Seal,

@@ -193,7 +193,8 @@ class Metrics(OnSimulator):
             while run_once(publication):
                 clock.set_fast_by(clock.fast_by_s() + 1)
         clock.set_fast_by(0)
-        enqueue(self.job_type, CollectMetrics())
+        if type(self) is Metrics:
+            enqueue(self.job_type, CollectMetrics())
 
     def wrong(self):
         """Each has one row of an hour, with the platform's numbers."""
@@ -210,6 +211,31 @@ class Metrics(OnSimulator):
             yield f"{len(rows)} rows of the numbers of two posts"
         if {row.publication_id for row in rows} != {pk for pk, _ in wanted}:
             yield "a post has no numbers"
+
+
+class Ages(Metrics):
+    """collect_at_ages of two posts that are an hour old."""
+
+    job_type = "collect_at_ages"
+
+    def prepare(self):
+        """The posts, an hour ago."""
+        from publishing.models import Publication
+        from tests.past_the_ledger import overwrite
+
+        super().prepare()
+        hour_ago = timezone.now() - timedelta(hours=1, seconds=5)
+        overwrite(Publication.objects.all(), published_at=hour_ago)
+        enqueue(self.job_type, {})
+
+    def wrong(self):
+        """Each has one row, of its first hour."""
+        from publishing.models import AgeMetric, Publication
+
+        yield from self.published_once(2)
+        rows = sorted(AgeMetric.objects.values_list("publication_id", "age_h"))
+        if rows != sorted((pk, 1) for pk in Publication.objects.values_list("pk", flat=True)):
+            yield f"{len(rows)} rows of two posts at one age: {[age for _, age in rows]}"
 
 
 class Follow(OnSimulator):
