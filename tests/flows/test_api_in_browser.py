@@ -67,6 +67,7 @@ def test_a_video_is_uploaded_with_the_form(page, tmp_path):
 
 def test_the_reference_opens_and_asks(page):
     page.goto("/docs")
+    page.click("#operations-tag-jobs")
     page.click("#operations-jobs-jobs_list .opblock-summary-control")
     page.click("text=Try it out")
     page.click("text=Execute")
