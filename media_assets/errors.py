@@ -9,6 +9,11 @@ StakazoError
 ├── EmptyFile           400  the file has no bytes
 ├── PartsMissing        409  not all parts of the upload have arrived
 ├── UploadOver          409  the upload takes no more parts
+├── OffsetMismatch      409  bytes for another place than the upload has come to
+├── UploadGone          410  the upload was called off, or took too long
+├── BadProtocolVersion  412  another version of tus than we speak
+├── UploadBusy          423  somebody else is sending bytes of the upload
+├── ChecksumMismatch    460  the bytes are not those of their checksum
 ├── LengthRequired      411  an upload that does not say how long it is
 ├── BadFocus            400  a focus point is outside of the clip, the picture or every shot
 ├── BadSpan             400  the span is no part of the video, too short or too long
@@ -97,6 +102,36 @@ class UploadOver(Conflict):
     """The upload takes no more parts: it is finished, called off or too old."""
 
     code = "media.upload-over"
+
+
+class OffsetMismatch(Conflict):
+    """Bytes for another place than the upload has come to."""
+
+    code = "media.offset-mismatch"
+
+
+class UploadGone(StakazoError):
+    """The upload was called off, or nobody finished it in time."""
+
+    code, http_status = "media.upload-gone", 410
+
+
+class BadProtocolVersion(StakazoError):
+    """The request speaks another version of tus than we do, or none."""
+
+    code, http_status = "media.tus-version", 412
+
+
+class UploadBusy(StakazoError):
+    """Another request is sending bytes of the same upload."""
+
+    code, http_status, permanent = "media.upload-busy", 423, False
+
+
+class ChecksumMismatch(StakazoError):
+    """The bytes are not those of their checksum; none of them was kept. 460 is tus's own status."""
+
+    code, http_status, permanent = "media.checksum-mismatch", 460, False
 
 
 class LengthRequired(StakazoError):

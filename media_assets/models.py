@@ -347,6 +347,11 @@ class Upload(models.Model):
         return self.title or self.filename or "Upload"
 
     @property
+    def takes_parts(self) -> bool:
+        """Whether it is open, and still in its time."""
+        return self.status == self.Status.OPEN and self.expires_at >= timezone.now()
+
+    @property
     def part_sizes(self) -> dict[int, int]:
         """How many bytes each part must have, by its number from 1."""
         whole, rest = divmod(self.size_bytes, self.part_bytes)

@@ -1,6 +1,7 @@
 """Where the parts of an upload lie until all are here: on this disk, or at S3 as its own multipart upload.
 
-At S3 the sender talks to S3 itself, by links that we sign; our server never sees the bytes.
+At S3 the sender talks to S3 itself, by links that we sign; our server never sees the bytes, unless they
+come by tus.
 """
 
 import contextlib
@@ -40,6 +41,9 @@ class Parts(Protocol):
 
     def begin(self, upload: Upload) -> str:
         """Make ready; what the place calls the upload."""
+
+    def take(self, upload: Upload, number: int, path: Path) -> None:
+        """Take in a whole part from a file on this disk, which may be used up. Raises UploadOver."""
 
     def arrived(self, upload: Upload) -> dict[int, int]:
         """The parts that are here: {number: bytes}."""
@@ -92,6 +96,13 @@ class LocalParts:
                 Path(name).replace(folder / str(number))
         finally:
             Path(name).unlink(missing_ok=True)
+
+    def take(self, upload: Upload, number: int, path: Path) -> None:
+        """The file becomes the part. Raises UploadOver."""
+        try:
+            path.replace(self._folder(upload) / str(number))
+        except FileNotFoundError:
+            raise UploadOver("This upload takes no more parts.") from None
 
     def arrived(self, upload: Upload) -> dict[int, int]:
         """By the files that are there; one in the making has a dot before its name."""
@@ -154,6 +165,14 @@ class S3Parts:
         )
         return str(made["UploadId"])
 
+    def take(self, upload: Upload, number: int, path: Path) -> None:
+        """Sent on to S3. Raises UploadOver."""
+        try:
+            with path.open("rb") as file:
+                self._client.upload_part(**self._part_of(upload), PartNumber=number, Body=file)
+        except self._client.exceptions.NoSuchUpload:
+            raise UploadOver("This upload takes no more parts.") from None
+
     def arrived(self, upload: Upload) -> dict[int, int]:
         """As S3 lists them; all of them, once it has put them together."""
         try:
@@ -197,6 +216,7 @@ class S3Parts:
         with contextlib.suppress(self._client.exceptions.NoSuchUpload):
             self._client.abort_multipart_upload(**self._part_of(upload))
         self._client.delete_object(**self._object(upload))
+        LOCAL.discard(upload)  # the tail of what came by tus
 
     def sweep(self, wanted: set[uuid.UUID], before: datetime) -> int:
         """Multipart uploads and objects."""

@@ -11,12 +11,13 @@ _http = get_asgi_application()
 
 from django.conf import settings  # noqa: E402  after the environment is set
 
+from media_assets.api.slices import TusSlices  # noqa: E402
 from stakazo.core.body_limit import BodyLimit  # noqa: E402
 from stakazo.telemetry.routing import websocket_urlpatterns  # noqa: E402  needs the apps loaded
 
 _UPLOAD_BYTES = settings.MEDIA_LIMITS["max_bytes"] + 1024 * 1024  # the form around the file
 
-application = BodyLimit(
+_limited = BodyLimit(
     ProtocolTypeRouter(
         {
             "http": _http,
@@ -27,3 +28,4 @@ application = BodyLimit(
     max_bytes=16 * 1024 * 1024,
     larger={"/upload": _UPLOAD_BYTES, "/admin/media_assets/videoasset/add/": _UPLOAD_BYTES},
 )
+application = TusSlices(_limited, prefix="/upload/tus/", slice_bytes=4 * 1024 * 1024)

@@ -18,6 +18,7 @@ from ledger.sealing.merkle import leaf_hash, root_of
 from ledger.sealing.rows import Row, rows_to_seal
 from ledger.watermark import Position, events_after, head
 from stakazo.core.errors import Conflict
+from stakazo.core.locks import prompt_transaction
 
 BATCH = 1_000
 MOST_SEALS = 1_000
@@ -59,7 +60,7 @@ def seal_events(*, most: int = MOST_SEALS, check: Callable[[], object] = lambda:
         if seal is None:
             break
         try:
-            with transaction.atomic():
+            with prompt_transaction():
                 seal.save()
         except IntegrityError:
             sealed.contested += 1

@@ -12,6 +12,7 @@ from media_assets.api.composing import (
 )
 from media_assets.api.resumable import FinishUploadView, OneUploadView, PartView, UploadsView
 from media_assets.api.serving import MediaView
+from media_assets.api.tus import OneTusView, TusView
 from media_assets.api.views import (
     ClipViewSet,
     FormatViewSet,
@@ -28,6 +29,8 @@ urlpatterns = [
     path("uploads/<uuid:pk>", OneUploadView.as_view(), name="upload-in-parts"),
     path("uploads/<uuid:pk>/parts/<int:number>", PartView.as_view()),
     path("uploads/<uuid:pk>/complete", FinishUploadView.as_view()),
+    path("upload/tus", TusView.as_view(), name="tus"),
+    path("upload/tus/<uuid:pk>", OneTusView.as_view(), name="tus-upload"),
     path("upload", UploadView.as_view(), name="upload"),
     path("videos", VideoViewSet.as_view(_LIST), name="videos"),
     path("videos/<uuid:pk>", VideoViewSet.as_view(_ONE), name="video"),

@@ -188,7 +188,7 @@ def _enqueue(upload: Upload) -> Job:
 
 
 def _refuse_over(upload: Upload) -> None:
-    if upload.status != Upload.Status.OPEN or upload.expires_at < timezone.now():
+    if not upload.takes_parts:
         raise UploadOver(
             "This upload takes no more parts. Start another one.", status=upload.status
         )

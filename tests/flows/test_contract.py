@@ -193,6 +193,7 @@ _ROOMS = {
     "/ledger/entities/": "clip",
     "/videos/": "video",
     "/uploads/": "upload",
+    "/upload/tus/": "upload",
     "/clips/": "clip",
     "/variants/": "variant",
     "/publications/": "publication",

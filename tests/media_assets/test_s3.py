@@ -8,11 +8,13 @@ import httpx
 import pytest
 from django.utils import timezone
 
+from jobs.models import Job
 from jobs.runner import run_job
 from media_assets.errors import FileDamaged, FileMissing, PartsMissing
 from media_assets.files import local_file, media_link, signed_url
 from media_assets.models import Upload, VideoAsset
 from media_assets.parts import parts_of
+from media_assets.services.growing import grow, offset_of
 from media_assets.services.ingest import ingest_path
 from media_assets.services.orphans import sweep_orphans
 from media_assets.services.upkeep import backfill_media
@@ -209,6 +211,23 @@ def test_an_upload_that_is_called_off_leaves_nothing_at_s3(bucket, large):
     abort_upload(upload)
     assert parts_of(upload).arrived(upload) == {}
     assert keys_of(bucket) == []
+
+
+@pytest.mark.django_db(transaction=True)  # its parts go after the commit
+def test_what_comes_by_tus_goes_on_to_s3_part_by_part(bucket, large, tmp_path):
+    upload = start_upload(size_bytes=len(large))
+    middle = 5 * 1024**2 + 100
+    assert grow(upload, 0, io.BytesIO(large[:middle])) == middle
+    assert parts_of(upload).arrived(upload) == {1: 5 * 1024**2}
+    # Another web server has no tail: the sender is told where the last part ended.
+    (tail,) = (tmp_path / "work").rglob(".tail-2")
+    tail.unlink()
+    assert offset_of(upload) == 5 * 1024**2
+    assert grow(upload, 5 * 1024**2, io.BytesIO(large[5 * 1024**2 :])) == len(large)
+    run_job(Job.objects.get(job_type="take_in_upload").pk)
+    upload.refresh_from_db()
+    assert (upload.status, keys_of(bucket)) == ("done", [upload.video.file.name])
+    assert not [each for each in (tmp_path / "work").rglob("*") if each.is_file()]
 
 
 def test_parts_at_s3_do_not_come_through_us(bucket, large):
