@@ -69,7 +69,7 @@ class _TusView(APIView):
     """What both paths share: the version, and the headers of every answer."""
 
     required_permission = "media_assets.add_videoasset"
-    once = False  # tus has a way of its own to repeat: by offsets
+    once = False  # tus repeats by offsets; an upload whose address was lost expires empty
 
     def get_permissions(self) -> Sequence[Any]:
         """Whoever asks what we speak is told."""

@@ -37,6 +37,7 @@ WITHOUT = {
     "webhooks_receive",
     "webhooks_receive_instagram",
     "telemetry_ticket",
+    "tus_create",
 }
 ALERT = {"title": "By hand"}
 

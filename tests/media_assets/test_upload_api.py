@@ -109,7 +109,7 @@ def test_a_body_that_does_not_say_its_length_comes_in(http, clip_file):
 def test_a_body_without_a_length_is_cut_off_at_the_limit(http, settings, monkeypatch):
     from stakazo.asgi import application
 
-    monkeypatch.setitem(application.larger, "/upload", 50_000)
+    monkeypatch.setitem(application.app.larger, "/upload", 50_000)
     sent = []
 
     def endless():
