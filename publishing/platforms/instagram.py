@@ -9,7 +9,6 @@ import httpx
 
 from publishing.errors import (
     NeedsReconnect,
-    OutcomeUnknown,
     PlatformBusy,
     PlatformError,
     PlatformLimit,
@@ -223,12 +222,16 @@ class InstagramClient:
 
     # --- The point of no return ------------------------------------------------------------------
 
-    def publish_video(self, media: Media, content: Content, *, handle: Handle) -> PostStatus:
-        """Make the container a reel, once. A container that is one already is only read."""
+    def ready_to_publish(self, handle: Handle) -> PostStatus:
+        """Whether the container is ready and the day's number leaves room. Raises PlatformLimit."""
         before = self.get_publish_status(handle)
         if before.state is not PostState.READY:
             return self._not_ready(before)
         self._check_quota()
+        return before
+
+    def publish_video(self, media: Media, content: Content, *, handle: Handle) -> PostStatus:
+        """Make the container a reel, once."""
         made = self._post(
             f"/{self._id}/media_publish",
             {"creation_id": handle["container_id"]},
@@ -236,23 +239,17 @@ class InstagramClient:
             read_s=COMMIT_READ_S,
             needs="id",
         )
-        post_id = str(made["id"])
-        return PostStatus(
-            PostState.PUBLISHED, external_post_id=post_id, external_url=self._permalink(post_id)
-        )
+        return PostStatus(PostState.PUBLISHED, external_post_id=str(made["id"]))
 
     def _not_ready(self, before: PostStatus) -> PostStatus:
         if before.state is PostState.PUBLISHED or before.external_post_id:
             return before
         if before.state is PostState.FAILED:
             raise (before.failure or failure_of(PLATFORM, "")).as_error(PLATFORM)
-        if before.state is PostState.UNKNOWN:
-            raise OutcomeUnknown(
-                before.reason or "Instagram does not say what became of the post.",
-                platform=PLATFORM,
-            )
         raise PlatformBusy(
-            "Instagram is still working on the video.", platform=PLATFORM, retry_after_s=30
+            before.reason or "Instagram is still working on the video.",
+            platform=PLATFORM,
+            retry_after_s=30,
         )
 
     def _check_quota(self) -> None:
@@ -271,10 +268,11 @@ class InstagramClient:
                 closes="account:posts",
             )
 
-    def _permalink(self, post_id: str) -> str:
+    def permalink(self, external_post_id: str) -> str:
         """Where people see the post; "" when Instagram does not say now: that is no failure."""
         try:
-            return str(self._get(f"/{post_id}", fields="permalink").get("permalink", ""))
+            found = self._get(f"/{external_post_id}", fields="permalink")
+            return str(found.get("permalink", ""))
         except PlatformError:
             return ""
 
@@ -283,7 +281,7 @@ class InstagramClient:
     def get_publish_status(self, handle: Handle) -> PostStatus:
         """By the container's own word; PUBLISHED is proof, and the list then tells the post's id."""
         if post_id := str(handle.get("external_post_id") or ""):
-            return PostStatus(PostState.PUBLISHED, post_id, self._permalink(post_id))
+            return PostStatus(PostState.PUBLISHED, post_id, self.permalink(post_id))
         if not handle.get("container_id"):
             return PostStatus(PostState.UNKNOWN, reason="There is no container to ask about.")
         state = self._container(handle)

@@ -249,21 +249,22 @@ class TikTokClient:
 
     # --- The point of no return ------------------------------------------------------------------
 
-    def publish_video(self, media: Media, content: Content, *, handle: Handle) -> PostStatus:
-        """Send the last chunk, once. A post that has it already is only read."""
-        state = self._state_of(handle)
-        before = self._status(handle, state)
+    def ready_to_publish(self, handle: Handle) -> PostStatus:
+        """Whether TikTok has all but the last chunk."""
+        before = self._status(handle, self._state_of(handle))
         if before.state is PostState.FAILED:
             raise (before.failure or failure_of(PLATFORM, "")).as_error(PLATFORM)
-        if before.state not in (PostState.READY, PostState.UPLOADING):
-            return before
-        cut = _cut(handle)
-        if before.state is PostState.UPLOADING:
+        if before.state in (PostState.UPLOADING, PostState.UNKNOWN):
             raise PlatformBusy(
-                "TikTok does not have the whole file yet; send it again.",
+                before.reason or "TikTok does not have the whole file yet; send it again.",
                 platform=PLATFORM,
                 retry_after_s=MINUTE,
             )
+        return before
+
+    def publish_video(self, media: Media, content: Content, *, handle: Handle) -> PostStatus:
+        """Send the last chunk, once."""
+        cut = _cut(handle)
         answer = self._put(media, handle, cut.last_start, cut.size_bytes, phase=Phase.COMMIT)
         if answer.status_code != 201:
             raise self._upload_error(answer, phase=Phase.COMMIT)
@@ -300,7 +301,7 @@ class TikTokClient:
         ids = state.get("publicaly_available_post_id") or []  # TikTok's spelling
         if ids:
             post_id = str(ids[0])  # beyond 2**53: a number only for those who can count so far
-            return PostStatus(PostState.PUBLISHED, post_id, self._share_url(post_id), raw=state)
+            return PostStatus(PostState.PUBLISHED, post_id, self.permalink(post_id), raw=state)
         if handle.get("privacy_level") != PUBLIC:
             # Posts that are not public never get an id; the publish_id is all there will be.
             return PostStatus(PostState.PUBLISHED, str(handle["publish_id"]), raw=state)
@@ -308,10 +309,10 @@ class TikTokClient:
             PostState.PROCESSING, reason="TikTok has posted it and moderates it now.", raw=state
         )
 
-    def _share_url(self, post_id: str) -> str:
+    def permalink(self, external_post_id: str) -> str:
         """Where people see the post; "" when TikTok does not say now: that is no failure."""
         try:
-            found = self._videos(post_id, fields="id,share_url")
+            found = self._videos(external_post_id, fields="id,share_url")
         except PlatformError:
             return ""
         return str(found[0].get("share_url", "")) if found else ""

@@ -68,6 +68,8 @@ class YouTubeClient:
         self._known_post_ids = set(options.get("known_post_ids", ()))
         self._chunk_bytes = int(options.get("chunk_bytes", CHUNK_BYTES)) // GRANULE * GRANULE
         self._wire = Wire(hosts, read_s=options.get("read_timeout_s"), meter=options.get("meter"))
+        # Session → where its rest begins: after a broken commit it may have part of the last chunk.
+        self._rest: dict[str, int] = {}
         # Any: the library makes its methods from the discovery document, so nobody can type them.
         self._api: Any = build_from_document(
             _document(hosts.url("api", "/")), http=_WireHttp(self._wire, access_token)
@@ -242,8 +244,8 @@ class YouTubeClient:
 
     # --- The point of no return ------------------------------------------------------------------
 
-    def publish_video(self, media: Media, content: Content, *, handle: Handle) -> PostStatus:
-        """Send the rest with the last byte, once. A finished session is only read."""
+    def ready_to_publish(self, handle: Handle) -> PostStatus:
+        """Whether the session has all that comes before the end, and where the rest begins."""
         probe = self._probe(handle)
         if probe.is_success:
             return self._status_of(json_of(probe))
@@ -254,6 +256,12 @@ class YouTubeClient:
                 platform=PLATFORM,
                 retry_after_s=MINUTE,
             )
+        self._rest[handle["upload_url"]] = at
+        return PostStatus(PostState.READY)
+
+    def publish_video(self, media: Media, content: Content, *, handle: Handle) -> PostStatus:
+        """Send the rest with the last byte, once."""
+        at = self._rest.get(handle["upload_url"], _last_start(handle))
         answer = self._put(media, handle, at, media.size_bytes, phase=Phase.COMMIT)
         video = json_of(answer)
         if answer.is_success and video.get("id"):
@@ -305,9 +313,13 @@ class YouTubeClient:
         return PostStatus(
             PostState.PUBLISHED if word == "processed" else PostState.PROCESSING,
             external_post_id=video_id,
-            external_url=self._hosts.permalink(video_id),
+            external_url=self.permalink(video_id),
             raw={"status": status},
         )
+
+    def permalink(self, external_post_id: str) -> str:
+        """Where people see the video."""
+        return self._hosts.permalink(external_post_id)
 
     def find_post(self, content: Content, media: Media, *, since: datetime) -> PostStatus | None:
         """By title, time and size among the channel's uploads."""

@@ -76,6 +76,12 @@ def verdict_facts(failure: Failure | None) -> dict[str, str]:
     return {"error_kind": str(failure.kind), "remedy": failure.cure} if failure else {}
 
 
+def keep_post_id(log: PublishLog, status: PostStatus) -> None:
+    """The platform named the post in its answer to the commit: by that it can be asked from now on."""
+    handle = {**log.handle, "external_post_id": status.external_post_id}
+    _write(log, within=(Phase.COMMITTING,), phase=Phase.ACCEPTED, handle=handle)
+
+
 def accept(log: PublishLog) -> None:
     """The platform has it all and works on it."""
     with transaction.atomic():
