@@ -6,6 +6,7 @@ from publishing.payloads import (
     CollectAtAges,
     CollectMetrics,
     FeedWebhooks,
+    FinishPost,
     FollowChannels,
     HandleWebhook,
     PublishClip,
@@ -13,7 +14,16 @@ from publishing.payloads import (
     SendWebhooks,
     TidyWebhooks,
 )
-from publishing.services import leases, metrics, outgoing, posting, reconcile, refusals, webhooks
+from publishing.services import (
+    finishing,
+    leases,
+    metrics,
+    outgoing,
+    posting,
+    reconcile,
+    refusals,
+    webhooks,
+)
 
 
 @handles(
@@ -28,6 +38,20 @@ from publishing.services import leases, metrics, outgoing, posting, reconcile, r
 def publish_clip(job: Running[PublishClip]) -> Outcome:
     """Post one publication, exactly once, and see it live."""
     return posting.post(job.payload.publication_id, job)
+
+
+@handles(
+    "finish_post",
+    payload=FinishPost,
+    queue="publish",
+    max_attempts=8,
+    timeout_s=600,
+    backoff_base_s=5,
+    backoff_max_s=900,
+)
+def finish_post(job: Running[FinishPost]) -> Outcome:
+    """Do to a live post what can only be done then: its first comment, its thumbnail."""
+    return finishing.finish(job.payload.step_id, job)
 
 
 @handles("handle_webhook", payload=HandleWebhook, queue="publish", max_attempts=5, timeout_s=300)

@@ -12,6 +12,13 @@ class PublishClip:
 
 
 @dataclass(frozen=True)
+class FinishPost:
+    """Do one thing to a post that is live."""
+
+    step_id: uuid.UUID
+
+
+@dataclass(frozen=True)
 class HandleWebhook:
     """Act on a delivery that was verified and stored."""
 

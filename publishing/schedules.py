@@ -20,10 +20,12 @@ from publishing.services.outgoing import something_to_tell
 
 
 def something_lies_about() -> bool:
-    """Whether an attempt was left without an outcome, or a publication without a job."""
+    """Whether an attempt was left without an outcome, or a publication or a step without a job."""
     since = timezone.now() - timedelta(minutes=ReconcilePublications().since_minutes)
-    return queries.attempts_untouched_since(since).exists() or bool(
-        queries.publications_without_a_job()
+    return (
+        queries.attempts_untouched_since(since).exists()
+        or bool(queries.publications_without_a_job())
+        or bool(queries.steps_without_a_job(now=timezone.now()))
     )
 
 

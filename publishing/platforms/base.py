@@ -65,6 +65,15 @@ class Tokens:
     scopes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Comment:
+    """A comment that the account itself wrote under a post of its own."""
+
+    external_id: str
+    text: str
+    written_at: datetime
+
+
 class PostState(enum.StrEnum):
     """What the platform says about a post."""
 
@@ -168,6 +177,22 @@ class PlatformClient(Protocol):
     def find_post(self, content: Content, media: Media, *, since: datetime) -> PostStatus | None:
         """The post among the account's recent ones that carries this content. None: not in the list;
         UNKNOWN: several posts carry it, and nothing tells them apart."""
+        ...
+
+    def comment(self, external_post_id: str, text: str) -> str:
+        """Write a comment under a post of this account: one call, once; the comment's id.
+
+        Errors as of publish_video: after OutcomeUnknown only own_comments tells. RefusedContent where
+        the platform has no such thing; so too set_thumbnail.
+        """
+        ...
+
+    def own_comments(self, external_post_id: str) -> list[Comment]:
+        """What this account itself wrote under the post, newest first, as far as the platform lists."""
+        ...
+
+    def set_thumbnail(self, external_post_id: str, picture: bytes) -> None:
+        """Show this JPEG for the post; doing it twice is doing it once."""
         ...
 
     def post_metrics(self, external_post_id: str) -> dict[str, int]:

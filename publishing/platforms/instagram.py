@@ -27,6 +27,7 @@ from publishing.platforms.base import (
 )
 from publishing.platforms.error_table import MINUTE, Phase, error_for, failure_of
 from publishing.platforms.hosts import API_VERSIONS, LIVE, Hosts
+from publishing.platforms.instagram_comments import InstagramComments
 from publishing.platforms.usage import regain_s
 from publishing.platforms.wire import (
     ATTEMPTS,
@@ -52,11 +53,12 @@ REEL_METRICS = {
 _MEDIA_FIELDS = "id,caption,permalink,timestamp,media_product_type"
 
 
-class InstagramClient:
+class InstagramClient(InstagramComments):
     """One professional account (Instagram Login).
 
     The handle: container_id, upload_url ("" where Instagram pulls), caption, started_at. Content
-    options: upload ("bytes" or "pull"), share_to_feed, thumb_offset_ms, is_ai_generated.
+    options: upload ("bytes" or "pull"), share_to_feed, cover_url (goes before thumb_offset_ms),
+    thumb_offset_ms, is_ai_generated.
     """
 
     platform = PLATFORM
@@ -141,7 +143,9 @@ class InstagramClient:
             "share_to_feed": "true" if options.get("share_to_feed", True) else "false",
         }
         form |= {"video_url": media.public_url} if pull else {"upload_type": "resumable"}
-        if "thumb_offset_ms" in options:
+        if options.get("cover_url"):
+            form["cover_url"] = str(options["cover_url"])
+        elif "thumb_offset_ms" in options:
             form["thumb_offset"] = str(int(options["thumb_offset_ms"]))
         if options.get("is_ai_generated"):
             form["is_ai_generated"] = "true"

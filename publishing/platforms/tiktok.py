@@ -15,6 +15,7 @@ from publishing.errors import (
     RefusedContent,
 )
 from publishing.platforms.base import (
+    Comment,
     Content,
     Handle,
     Media,
@@ -347,6 +348,18 @@ class TikTokClient:
                 break
             body["cursor"] = page.get("cursor")
         return found
+
+    def comment(self, external_post_id: str, text: str) -> str:
+        """Refused: TikTok's API has no comments."""
+        raise RefusedContent("TikTok takes no comments through its API.", platform=PLATFORM)
+
+    def own_comments(self, external_post_id: str) -> list[Comment]:
+        """None: TikTok's API has no comments."""
+        return []
+
+    def set_thumbnail(self, external_post_id: str, picture: bytes) -> None:
+        """Refused: the cover is chosen when the post is begun."""
+        raise RefusedContent("TikTok takes a cover with the post only.", platform=PLATFORM)
 
     def post_metrics(self, external_post_id: str) -> dict[str, int]:
         """What a public video has, without what TikTok leaves out. {} for a post that is in no list."""

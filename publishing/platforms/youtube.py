@@ -39,6 +39,7 @@ from publishing.platforms.wire import (
     slices,
     the_one,
 )
+from publishing.platforms.youtube_comments import YouTubeComments
 
 PLATFORM = "youtube"
 GRANULE = 262_144  # every chunk but the last is a multiple of this
@@ -52,7 +53,7 @@ _METRICS = {"viewCount": "views", "likeCount": "likes", "commentCount": "comment
 _GONE = (404, 410)
 
 
-class YouTubeClient:
+class YouTubeClient(YouTubeComments):
     """One channel.
 
     The handle: upload_url (the session), size_bytes, chunk_bytes, title, started_at. Content options:
@@ -380,6 +381,10 @@ class YouTubeClient:
         answer = self._run(self._api.videos().list(part=parts, id=",".join(ids)))
         items: list[dict[str, Any]] = answer.get("items") or []
         return items
+
+    def _refused(self, answer: httpx.Response, *, phase: Phase) -> PlatformError:
+        """What Google's answer means."""
+        return _error(answer.status_code, answer.content, phase=phase)
 
     def _run(self, request: Any) -> dict[str, Any]:
         """Execute one call of the official library. Any: it is untyped."""

@@ -18,6 +18,7 @@ from publishing.errors import REMEDIES, FailureKind, PlatformError
 from publishing.models import PUBLICATION, PUBLISH_LOG, Publication, PublishLog
 from publishing.platforms.base import Handle, PostStatus
 from publishing.platforms.error_table import Failure
+from publishing.services import steps
 from stakazo.core.errors import StakazoError
 
 Phase, LogStatus, Status = PublishLog.Phase, PublishLog.Status, Publication.Status
@@ -186,6 +187,7 @@ def succeed(
         _close_unsent(publication, but=log)
         if publication.status != Status.PUBLISHED:
             PUBLICATION.move(publication, Status.PUBLISHED, why=why, values={**found, "error": ""})
+            steps.plan_steps(publication)
     return True
 
 

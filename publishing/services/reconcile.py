@@ -23,7 +23,7 @@ from publishing import queries
 from publishing.errors import NeedsReconnect, PlatformBusy
 from publishing.models import Publication, PublishLog
 from publishing.platforms.base import PostState, PostStatus
-from publishing.services import accounts, attempts, settling
+from publishing.services import accounts, attempts, settling, steps
 from publishing.services.publications import ensure_job
 from publishing.services.settling import Finding, Verdict
 from stakazo.core.errors import InvalidInput, StakazoError
@@ -177,7 +177,7 @@ def _settle(
 
 
 def take_up_forgotten(*, now: datetime | None = None) -> int:
-    """Give a job to each publication that should have one and has none; how many.
+    """Give a job to each publication, and each step of a live one, that should have one; how many.
 
     A lost job, or a dead one: what waits is posted, what is unknown is asked about, for a day.
     """
@@ -195,7 +195,7 @@ def take_up_forgotten(*, now: datetime | None = None) -> int:
                 continue
         ensure_job(publication)
         taken += 1
-    return taken
+    return taken + steps.take_up_forgotten_steps(now=now)
 
 
 def settle_if_clear(log: PublishLog, *, extra: Mapping[str, Any]) -> bool:
