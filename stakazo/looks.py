@@ -68,6 +68,7 @@ UNFOLD: dict[str, Any] = {
                     _page("Calendar", "calendar_month", "publishing_publication_calendar"),
                     _page("Accounts", "account_circle", "publishing_socialaccount_changelist"),
                     _page("Attempts", "list_alt", "publishing_publishlog_changelist"),
+                    _page("Steps after the post", "checklist", "publishing_publishstep_changelist"),
                     _page("Webhooks", "webhook", "publishing_webhookdelivery_changelist"),
                 ],
             },

@@ -275,6 +275,8 @@ SPECTACULAR_SETTINGS = {
         "ApprovalModeEnum": "publishing.plan_models.ApprovalMode",
         "PublicationStatusEnum": "publishing.models.Publication.Status",
         "PublishLogStatusEnum": "publishing.models.PublishLog.Status",
+        "PublishStepStatusEnum": "publishing.models.PublishStep.Status",
+        "StepKindEnum": "publishing.step_models.StepKind",
         "SubscriberStatusEnum": "publishing.outgoing.models.WebhookSubscriber.Status",
         "OutgoingStatusEnum": "publishing.outgoing.models.OutgoingDelivery.Status",
         "AlertStatusEnum": "stakazo.alerts.models.Alert.Status",

@@ -4,6 +4,7 @@ from publishing.admin.accounts import SocialAccountAdmin
 from publishing.admin.attempts import PublishLogAdmin
 from publishing.admin.holds import AccountHoldAdmin
 from publishing.admin.publications import PublicationAdmin
+from publishing.admin.steps import PublishStepAdmin
 from publishing.admin.subscribers import OutgoingDeliveryAdmin, WebhookSubscriberAdmin
 from publishing.admin.webhooks import RefusedDeliveryAdmin, WebhookDeliveryAdmin, WebsubLeaseAdmin
 
@@ -12,6 +13,7 @@ __all__ = [
     "OutgoingDeliveryAdmin",
     "PublicationAdmin",
     "PublishLogAdmin",
+    "PublishStepAdmin",
     "RefusedDeliveryAdmin",
     "SocialAccountAdmin",
     "WebhookDeliveryAdmin",

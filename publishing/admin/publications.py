@@ -22,6 +22,7 @@ from publishing import queries
 from publishing.admin.approving import PRIVACIES, ApprovingMixin, useful_buttons
 from publishing.admin.calendar import CalendarMixin
 from publishing.admin.pages import FactsPage, link_to, outside_link, thumbnail_of
+from publishing.admin.steps import FinishingFields, field_of, options_with
 from publishing.admin.times import in_next_slot, read_time, shown_time
 from publishing.admin.variants import PublishVariantsForm, publish_pairs, variants_named
 from publishing.errors import NotPublishable
@@ -32,6 +33,7 @@ from publishing.models import (
     PostMetric,
     Publication,
     PublishLog,
+    PublishStep,
     SocialAccount,
 )
 from publishing.platforms.base import Content
@@ -44,7 +46,7 @@ VARIANTS_OFFERED = 300
 PRIVACIES_OF_NEW = [("", "Choose who may see it"), *PRIVACIES]  # TikTok: nothing beforehand
 
 
-class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stubs: generic only there
+class PublicationForm(FinishingFields, forms.ModelForm):  # type: ignore[type-arg]  # django-stubs: generic only there
     """A new publication. What the platform would refuse is said here, at the field it is about."""
 
     privacy = forms.ChoiceField(choices=PRIVACIES_OF_NEW, widget=UnfoldAdminSelectWidget)
@@ -77,14 +79,16 @@ class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stub
         data = super().clean() or self.cleaned_data
         read_time(self, data)
         if {"clip_variant", "social_account"} <= data.keys() and not self.errors:
-            content = Content(data["title"], data["caption"], data["privacy"])
+            content = Content(
+                data["title"], data["caption"], data["privacy"], options_with({}, data)
+            )
             try:
                 publications.check_publishable(
                     data["clip_variant"], data["social_account"], content
                 )
             except NotPublishable as error:
                 for problem in error.details["problems"]:
-                    field = problem["field"].removesuffix("_id").partition(".")[0]
+                    field = field_of(problem["field"].removesuffix("_id"))
                     self.add_error(field if field in self.fields else None, problem["message"])
             except StakazoError as error:
                 self.add_error("social_account", error.message)
@@ -115,6 +119,16 @@ class AttemptInline(ReadOnlyInline):
     fields = ["created_at", "status", "phase", "external_post_id", "error"]
     readonly_fields = fields
     ordering = ["-id"]
+
+
+class StepInline(ReadOnlyInline):
+    """What is done to the post once it is live."""
+
+    model = PublishStep
+    verbose_name_plural = "Steps after the post"
+    show_change_link = True
+    fields = ["kind", "status", "text", "external_id", "error", "remedy", "done_at"]
+    readonly_fields = fields
 
 
 class ApprovalInline(ReadOnlyInline):
@@ -191,7 +205,7 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
         "ledger_trail",
     ]
     readonly_fields = fields
-    inlines = [ApprovalInline, AttemptInline, AgeMetricInline, MetricInline]
+    inlines = [ApprovalInline, AttemptInline, StepInline, AgeMetricInline, MetricInline]
 
     # --- the list ---------------------------------------------------------------------------------
 
@@ -286,7 +300,14 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
         return (
             self.fields
             if obj
-            else [*PublicationForm.Meta.fields, "next_slot", "allow_repeat", "draft"]
+            else [
+                *PublicationForm.Meta.fields,
+                "first_comment",
+                "cover_at_ms",
+                "next_slot",
+                "allow_repeat",
+                "draft",
+            ]
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -341,6 +362,7 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
             caption=data["caption"],
             privacy=data["privacy"],
             scheduled_at=data["scheduled_at"],
+            options=options_with({}, data),
             draft=data["draft"],
             next_slot=data["next_slot"],
             allow_repeat=data["allow_repeat"],

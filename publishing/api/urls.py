@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from publishing.api.accounts import AccountViewSet, CallbackView, ConnectView
 from publishing.api.plans import PlanView, SlotsView
+from publishing.api.steps import StepViewSet
 from publishing.api.subscribers import OutgoingViewSet, SubscriberViewSet
 from publishing.api.views import (
     ConfirmPublishView,
@@ -16,6 +17,7 @@ from publishing.api.views import (
 
 router = SimpleRouter(trailing_slash=False)
 router.register("publications", PublicationViewSet, basename="publication")
+router.register("publishing/steps", StepViewSet, basename="publish-step")
 router.register("webhooks/subscribers", SubscriberViewSet, basename="webhook-subscriber")
 router.register("webhooks/deliveries", OutgoingViewSet, basename="webhook-outgoing")
 

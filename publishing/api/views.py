@@ -98,6 +98,7 @@ _DETAIL = {
         "attempts": [],
         "job_id": None,
     },
+    "steps": [],
     "ledger_trail": [
         {
             "id": "0190a0b0-0000-7000-8000-000000000050",

@@ -14,11 +14,12 @@ from ledger.models import LedgerEvent
 from ledger.queries import errors_since
 from ledger.sealing.sealer import unsealed_since
 from media_assets.models import VideoAsset
-from publishing.models import AccountHold, Publication, SocialAccount
+from publishing.models import AccountHold, Publication, PublishStep, SocialAccount
 from publishing.outgoing.models import WebhookSubscriber
 
 RECENT = timedelta(minutes=10)
 USUAL = timedelta(hours=24)
+STEP_PATIENCE = timedelta(minutes=15)  # a comment in doubt is asked about well within this
 MOST_ROWS = 200  # alerts are for people; beyond this many of a kind, one more tells nothing
 
 
@@ -61,6 +62,17 @@ class HeldAccount:
 
 
 @dataclass(frozen=True)
+class UndoneStep:
+    """What should have been done to a live post and was not, or is in doubt."""
+
+    step_id: str
+    name: str
+    in_doubt: bool
+    error: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class FailedVideo:
     """A video that could not be analysed."""
 
@@ -93,6 +105,7 @@ class Facts:
     unknown_outcomes: tuple[UnknownOutcome, ...] = ()
     expired_accounts: tuple[ExpiredAccount, ...] = ()
     held_accounts: tuple[HeldAccount, ...] = ()
+    undone_steps: tuple[UndoneStep, ...] = ()
     failed_videos: tuple[FailedVideo, ...] = ()
     disabled_subscribers: tuple[DisabledSubscriber, ...] = ()
     errors_recent: int = 0
@@ -134,6 +147,7 @@ def gather_facts(*, now: datetime | None = None) -> Facts:
                 "social_account"
             )[:MOST_ROWS]
         ),
+        undone_steps=_undone_steps(now),
         failed_videos=tuple(
             FailedVideo(str(video.pk), video.title, video.error)
             for video in VideoAsset.objects.filter(status=VideoAsset.Status.FAILED)[:MOST_ROWS]
@@ -189,6 +203,17 @@ def _unknown_outcomes() -> tuple[UnknownOutcome, ...]:
         since = dict(events.order_by().values_list("entity_id").annotate(Max("timestamp")))
     return tuple(
         UnknownOutcome(str(each.pk), str(each), since.get(str(each.pk))) for each in unknown
+    )
+
+
+def _undone_steps(now: datetime) -> tuple[UndoneStep, ...]:
+    status = PublishStep.Status
+    undone = PublishStep.objects.filter(
+        Q(status=status.FAILED) | Q(status=status.UNKNOWN, first_sent_at__lte=now - STEP_PATIENCE)
+    ).select_related("publication__social_account")
+    return tuple(
+        UndoneStep(str(each.pk), str(each), each.status == status.UNKNOWN, each.error, each.remedy)
+        for each in undone.order_by("id")[:MOST_ROWS]
     )
 
 

@@ -10,6 +10,7 @@ from stakazo.alerts.rules.error_burst import error_burst
 from stakazo.alerts.rules.ledger_chain import ledger_chain
 from stakazo.alerts.rules.outcome_unknown import outcome_unknown
 from stakazo.alerts.rules.proposal import Proposal
+from stakazo.alerts.rules.step_undone import step_undone
 from stakazo.alerts.rules.subscriber_disabled import subscriber_disabled
 from stakazo.alerts.rules.video_failed import video_failed
 from stakazo.alerts.rules.workers_silent import workers_silent
@@ -19,6 +20,7 @@ RULES: Mapping[str, Callable[[Facts], Iterator[Proposal]]] = {
     "outcome_unknown": outcome_unknown,
     "account_expired": account_expired,
     "account_held": account_held,
+    "step_undone": step_undone,
     "video_failed": video_failed,
     "workers_silent": workers_silent,
     "error_burst": error_burst,
