@@ -200,6 +200,19 @@ def post_id_is_taken(account: SocialAccount, external_post_id: str, *, by_not: P
     )
 
 
+def owners_of(account: SocialAccount, external_post_ids: list[str]) -> dict[str, str]:
+    """Which of these posts of the account belong to publications of ours: post id → publication id."""
+    logs = PublishLog.objects.filter(
+        publication__social_account=account,
+        external_post_id__in=external_post_ids,
+        status=PublishLog.Status.SUCCESS,
+    )
+    return {
+        post_id: str(publication_id)
+        for post_id, publication_id in logs.values_list("external_post_id", "publication_id")
+    }
+
+
 def content_of(publication: Publication) -> Content:
     """What is said with the file."""
     return Content(

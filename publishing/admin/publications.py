@@ -22,6 +22,7 @@ from publishing import queries
 from publishing.admin.approving import PRIVACIES, ApprovingMixin, useful_buttons
 from publishing.admin.calendar import CalendarMixin
 from publishing.admin.pages import FactsPage, link_to, outside_link, thumbnail_of
+from publishing.admin.settling import SettlingMixin
 from publishing.admin.steps import FinishingFields, field_of, options_with
 from publishing.admin.times import in_next_slot, read_time, shown_time
 from publishing.admin.variants import PublishVariantsForm, publish_pairs, variants_named
@@ -162,7 +163,7 @@ class AgeMetricInline(ReadOnlyInline):
 
 
 @admin.register(Publication)
-class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
+class PublicationAdmin(SettlingMixin, CalendarMixin, ApprovingMixin, FactsPage):
     """What is to be posted, where and when; why it is or is not live."""
 
     list_display = ["thumbnail", "name", "account", "state", "when", "live_post"]
@@ -181,9 +182,8 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
         "cancel_this",
         "retry_this",
         "ask_about_this",
-        "declare_this_not_posted",
     ]
-    actions_detail: ClassVar[list[str]] = ["open_edit"]
+    actions_detail: ClassVar[list[str]] = ["open_edit", "open_evidence"]
     fields = [
         "status_in_words",
         "evidence",
@@ -434,11 +434,6 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
         """This one."""
         self._one(request, obj, reconcile_publication, done="asked about")
 
-    @action(description="I looked: it is not there", permissions=["change"])
-    def declare_this_not_posted(self, request: HttpRequest, obj: Publication) -> None:
-        """This one, after the platform was asked once more."""
-        self._one(request, obj, publications.declare_not_posted, done="counts as not posted")
-
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only the buttons that can do something in the state it is in."""
         found = queries.publications().filter(pk=object_id).first() if object_id else None
@@ -452,7 +447,6 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
             "cancel_this": PUBLICATION.may(found, status.CANCELLED),
             "retry_this": found.status == status.FAILED,
             "ask_about_this": found.status in (status.PUBLISHING, status.UNKNOWN),
-            "declare_this_not_posted": found.status == status.UNKNOWN,
             **useful_buttons(found),
         }
         return [

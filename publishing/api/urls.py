@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from publishing.api.accounts import AccountViewSet, CallbackView, ConnectView
+from publishing.api.deciding import EvidenceView, SettleView
 from publishing.api.plans import PlanView, SlotsView
 from publishing.api.steps import StepViewSet
 from publishing.api.subscribers import OutgoingViewSet, SubscriberViewSet
@@ -23,6 +24,8 @@ router.register("webhooks/deliveries", OutgoingViewSet, basename="webhook-outgoi
 
 urlpatterns = [
     *router.urls,
+    path("publications/<uuid:pk>/evidence", EvidenceView.as_view(), name="publication-evidence"),
+    path("publications/<uuid:pk>/settle", SettleView.as_view(), name="publication-settle"),
     path("confirm_publish", ConfirmPublishView.as_view(), name="confirm-publish"),
     path("publishing/reconcile", ReconcileView.as_view(), name="publishing-reconcile"),
     path("publishing/accounts", AccountViewSet.as_view({"get": "list"}), name="account-list"),

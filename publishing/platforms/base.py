@@ -66,6 +66,27 @@ class Tokens:
 
 
 @dataclass(frozen=True)
+class ListedPost:
+    """A post as the account's own list shows it. text: what the list shows of the words: the title at
+    YouTube, else the caption. duration_ms, size_bytes: None where the list does not tell."""
+
+    external_post_id: str
+    external_url: str
+    text: str
+    posted_at: datetime
+    duration_ms: int | None = None
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """An account's posts since a moment, newest first. complete: no older ones were left out."""
+
+    posts: list[ListedPost]
+    complete: bool
+
+
+@dataclass(frozen=True)
 class Comment:
     """A comment that the account itself wrote under a post of its own."""
 
@@ -177,6 +198,10 @@ class PlatformClient(Protocol):
     def find_post(self, content: Content, media: Media, *, since: datetime) -> PostStatus | None:
         """The post among the account's recent ones that carries this content. None: not in the list;
         UNKNOWN: several posts carry it, and nothing tells them apart."""
+        ...
+
+    def recent_posts(self, *, since: datetime) -> Listing:
+        """What the account has posted since then, ours or not, as far as the platform lists it."""
         ...
 
     def comment(self, external_post_id: str, text: str) -> str:

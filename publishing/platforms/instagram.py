@@ -18,6 +18,8 @@ from publishing.errors import (
 from publishing.platforms.base import (
     Content,
     Handle,
+    ListedPost,
+    Listing,
     Media,
     OnHandle,
     OnProgress,
@@ -43,7 +45,7 @@ from publishing.platforms.wire import (
 PLATFORM = "instagram"
 UPLOAD_TRIES = 5
 CLOCK_MARGIN = timedelta(seconds=30)
-LIST_PAGES = 5
+LIST_PAGES, LIST_SIZE = 5, 50
 METRICS = ("views", "reach", "likes", "comments", "shares", "saved", "total_interactions")
 # Of reels alone; asked of other media, one of them fails the whole call.
 REEL_METRICS = {
@@ -334,9 +336,24 @@ class InstagramClient(InstagramComments):
         ]
         return the_one(PLATFORM, matches, known_post_ids=self._known_post_ids)
 
+    def recent_posts(self, *, since: datetime) -> Listing:
+        """The account's reels and other media."""
+        found = self._media_since(since)
+        posts = [
+            ListedPost(
+                str(item["id"]),
+                str(item.get("permalink", "")),
+                str(item.get("caption", "")),
+                _time_of(item),
+            )
+            for item in found
+            if _time_of(item) >= since
+        ]
+        return Listing(posts, complete=len(found) < LIST_PAGES * LIST_SIZE)
+
     def _media_since(self, earliest: datetime) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        more = {"since": str(int(earliest.timestamp())), "limit": "50"}
+        more = {"since": str(int(earliest.timestamp())), "limit": str(LIST_SIZE)}
         for _ in range(LIST_PAGES):
             page = self._get(f"/{self._id}/media", fields=_MEDIA_FIELDS, **more)
             found += [item for item in page.get("data", []) if isinstance(item, dict)]

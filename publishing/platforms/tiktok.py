@@ -18,6 +18,8 @@ from publishing.platforms.base import (
     Comment,
     Content,
     Handle,
+    ListedPost,
+    Listing,
     Media,
     OnHandle,
     OnProgress,
@@ -44,7 +46,7 @@ CHUNK_BYTES = 8 * 1024 * 1024
 UPLOAD_TRIES = 5
 UPLOAD_LIFE = timedelta(hours=1)
 CLOCK_MARGIN = timedelta(seconds=30)
-LIST_PAGES = 10
+LIST_PAGES, LIST_SIZE = 10, 20
 PUBLIC, PRIVATE = "PUBLIC_TO_EVERYONE", "SELF_ONLY"
 _VIDEO_FIELDS = "id,create_time,share_url,video_description,duration"
 _METRICS = {
@@ -334,9 +336,24 @@ class TikTokClient:
         ]
         return the_one(PLATFORM, matches, known_post_ids=self._known_post_ids)
 
+    def recent_posts(self, *, since: datetime) -> Listing:
+        """The creator's public videos; private ones are in no list."""
+        found = self._videos_since(since)
+        posts = [
+            ListedPost(
+                str(video["id"]),
+                str(video.get("share_url", "")),
+                str(video.get("video_description", "")),
+                _time_of(video),
+                duration_ms=int(video.get("duration") or 0) * 1000 or None,
+            )
+            for video in found
+        ]
+        return Listing(posts, complete=len(found) < LIST_PAGES * LIST_SIZE)
+
     def _videos_since(self, earliest: datetime) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        body: dict[str, Any] = {"max_count": 20}
+        body: dict[str, Any] = {"max_count": LIST_SIZE}
         for _ in range(LIST_PAGES):
             page = self._ask(
                 f"/video/list/?fields={_VIDEO_FIELDS}", body, attempts=ATTEMPTS, uses="list"

@@ -20,6 +20,8 @@ from publishing.errors import NeedsReconnect, PlatformBusy, PlatformError, Refus
 from publishing.platforms.base import (
     Content,
     Handle,
+    ListedPost,
+    Listing,
     Media,
     OnHandle,
     OnProgress,
@@ -46,7 +48,7 @@ GRANULE = 262_144  # every chunk but the last is a multiple of this
 CHUNK_BYTES = 8 * 1024 * 1024
 UPLOAD_TRIES = 10
 CLOCK_MARGIN = timedelta(seconds=30)
-LIST_PAGES = 3
+LIST_PAGES, LIST_SIZE = 3, 50
 MAX_TITLE_CHARS = 100
 PEOPLE_AND_BLOGS = "22"
 _METRICS = {"viewCount": "views", "likeCount": "likes", "commentCount": "comments"}
@@ -343,6 +345,28 @@ class YouTubeClient(YouTubeComments):
         alive = [match for match in matches if match.state is not PostState.FAILED]
         return the_one(PLATFORM, alive, known_post_ids=self._known_post_ids)
 
+    def recent_posts(self, *, since: datetime) -> Listing:
+        """The channel's uploads, without those that YouTube rejected."""
+        found = self._uploads_since(since)
+        times = {str(item["contentDetails"]["videoId"]): _time_of(item) for item in found}
+        ids, posts = list(times), []
+        for at in range(0, len(ids), LIST_SIZE):
+            parts = "snippet,status,processingDetails,fileDetails"
+            for video in self._videos(*ids[at : at + LIST_SIZE], parts=parts):
+                if self._status_of(video).state is not PostState.FAILED:
+                    size = (video.get("fileDetails") or {}).get("fileSize")
+                    video_id = str(video["id"])
+                    posts.append(
+                        ListedPost(
+                            video_id,
+                            self.permalink(video_id),
+                            str((video.get("snippet") or {}).get("title", "")),
+                            times[video_id],
+                            size_bytes=int(size) if size else None,
+                        )
+                    )
+        return Listing(posts, complete=len(found) < LIST_PAGES * LIST_SIZE)
+
     def _uploads_since(self, earliest: datetime) -> list[dict[str, Any]]:
         channel = self._channel("contentDetails")
         playlist = channel["contentDetails"]["relatedPlaylists"]["uploads"]
@@ -353,7 +377,7 @@ class YouTubeClient(YouTubeComments):
                 self._api.playlistItems().list(
                     part="snippet,contentDetails",
                     playlistId=playlist,
-                    maxResults=50,
+                    maxResults=LIST_SIZE,
                     pageToken=page_token,
                 )
             )

@@ -385,34 +385,3 @@ def _attempt_meant(publication_id: uuid.UUID | None, log_id: uuid.UUID | None) -
 def _same_post(shown: str, claimed: str) -> None:
     if claimed and claimed != shown:
         raise Conflict("The platform shows another post for it.", shown=shown, claimed=claimed)
-
-
-def declare_not_posted(publication: Publication, *, why: str = "a person looked") -> Publication:
-    """A person has looked at the account and vouches that an unknown post is not there.
-
-    The platform is asked once more first: where it shows the post, or still works on it, the person
-    is not believed (Conflict, and the post counts). Raises IllegalMove, PlatformBusy, NeedsReconnect.
-    """
-    log = queries.open_attempt_of(publication)
-    if publication.status != Status.UNKNOWN or log is None:
-        raise IllegalMove(
-            f"Only a publication whose outcome is unknown can be settled so; this one is "
-            f"{publication.status}.",
-            entity_id=str(publication.pk),
-            state=publication.status,
-        )
-    with settling.client_to_ask(log) as client:
-        finding = settling.ask(log, client)
-    if finding.verdict is Verdict.PUBLISHED:
-        attempts.succeed(log, finding.status, why="The platform shows the post.")
-        raise Conflict("It is live: the platform shows the post.")
-    if finding.verdict is Verdict.WORKING:
-        raise Conflict("The platform has it and works on it. Wait for its answer.")
-    attempts.fail(
-        log,
-        error=f"Not posted, vouched for by a person: {why}",
-        error_code="publishing.declared",
-        untouched=True,
-        extra={"declared": {"why": why, "said": str(finding.status.state)}},
-    )
-    return queries.publication_by_id(publication.pk)
