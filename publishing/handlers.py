@@ -2,7 +2,9 @@
 
 from jobs.registry import Done, Outcome, handles
 from jobs.running import Running
+from publishing.models import ReconcileRun
 from publishing.payloads import (
+    AuditPosts,
     CollectAtAges,
     CollectMetrics,
     FeedWebhooks,
@@ -15,6 +17,7 @@ from publishing.payloads import (
     TidyWebhooks,
 )
 from publishing.services import (
+    auditing,
     finishing,
     leases,
     metrics,
@@ -24,6 +27,8 @@ from publishing.services import (
     refusals,
     webhooks,
 )
+
+Door = ReconcileRun.Door
 
 
 @handles(
@@ -63,8 +68,15 @@ def handle_webhook(job: Running[HandleWebhook]) -> Outcome:
 @handles("reconcile_publications", payload=ReconcilePublications, queue="publish", timeout_s=1800)
 def reconcile_publications(job: Running[ReconcilePublications]) -> Outcome:
     """Settle posts whose outcome nobody told us, and take up those that were left lying."""
-    answer = reconcile.reconcile(job.payload.since_minutes, check=job.check)
+    answer = reconcile.reconcile(job.payload.since_minutes, door=Door.SCHEDULE, check=job.check)
     return Done({**answer, "taken_up": reconcile.take_up_forgotten()})
+
+
+@handles("audit_posts", payload=AuditPosts, queue="publish", timeout_s=3600)
+def audit_posts(job: Running[AuditPosts]) -> Outcome:
+    """Compare what every connected account lists with our records, both ways; change no post."""
+    days = job.payload.days
+    return Done(auditing.audit_posts(days, door=Door.SCHEDULE, check=job.check))
 
 
 @handles("collect_metrics", payload=CollectMetrics, queue="publish", timeout_s=3600)

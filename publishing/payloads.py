@@ -33,6 +33,13 @@ class ReconcilePublications:
 
 
 @dataclass(frozen=True)
+class AuditPosts:
+    """Compare what accounts list of so many days with our records."""
+
+    days: int = 30
+
+
+@dataclass(frozen=True)
 class CollectMetrics:
     """Ask for the numbers of posts published within this many days."""
 

@@ -164,6 +164,20 @@ def steps_without_a_job(*, now: datetime) -> list[PublishStep]:
     return [row for row in rows if step_job_key(row.pk) not in busy]
 
 
+def connected_accounts() -> QuerySet[SocialAccount]:
+    """Accounts that we may use."""
+    return SocialAccount.objects.filter(status=SocialAccount.Status.CONNECTED).order_by("pk")
+
+
+def first_attempts_since(account: SocialAccount, moment: datetime) -> list[PublishLog]:
+    """The first attempt since this moment at each publication of the account, newest first."""
+    found: dict[uuid.UUID, PublishLog] = {}
+    logs = attempts().filter(publication__social_account=account, created_at__gte=moment)
+    for log in logs.order_by("-id"):
+        found[log.publication_id] = log
+    return list(found.values())
+
+
 def hold_of(account: SocialAccount) -> AccountHold | None:
     """The hold that the account is under, if it is."""
     return AccountHold.objects.filter(social_account=account, status__in=AccountHold.LIVE).first()

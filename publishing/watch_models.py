@@ -19,7 +19,6 @@ class ReconcileRun(models.Model):
         API = "api", "API"
         COMMAND = "command", "Command"
         SCHEDULE = "schedule", "Schedule"
-        ADMIN = "admin", "Admin"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.SETTLE)

@@ -69,6 +69,8 @@ UNFOLD: dict[str, Any] = {
                     _page("Accounts", "account_circle", "publishing_socialaccount_changelist"),
                     _page("Attempts", "list_alt", "publishing_publishlog_changelist"),
                     _page("Steps after the post", "checklist", "publishing_publishstep_changelist"),
+                    _page("Reconcile runs", "sync", "publishing_reconcilerun_changelist"),
+                    _page("Findings", "fact_check", "publishing_postfinding_changelist"),
                     _page("Webhooks", "webhook", "publishing_webhookdelivery_changelist"),
                 ],
             },

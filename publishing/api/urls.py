@@ -15,10 +15,13 @@ from publishing.api.views import (
     ReconcileView,
     WebhookView,
 )
+from publishing.api.watching import FindingViewSet, RunViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("publications", PublicationViewSet, basename="publication")
 router.register("publishing/steps", StepViewSet, basename="publish-step")
+router.register("publishing/findings", FindingViewSet, basename="post-finding")
+router.register("publishing/reconcile/runs", RunViewSet, basename="reconcile-run")
 router.register("webhooks/subscribers", SubscriberViewSet, basename="webhook-subscriber")
 router.register("webhooks/deliveries", OutgoingViewSet, basename="webhook-outgoing")
 

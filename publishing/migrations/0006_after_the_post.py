@@ -43,7 +43,6 @@ class Migration(migrations.Migration):
                             ("api", "API"),
                             ("command", "Command"),
                             ("schedule", "Schedule"),
-                            ("admin", "Admin"),
                         ],
                         max_length=8,
                     ),
