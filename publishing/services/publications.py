@@ -202,7 +202,9 @@ def schedule_publication(
         )
     checked = check_again(publication, account_too=False)
     with transaction.atomic():
+        queries.hold_account(account)
         at = slots.take_slot(account, but=publication) if next_slot else at
+        repeats.guard_move(publication, to=at, allow=allow_repeat)
         waiting = Publication.objects.filter(pk=publication.pk, status=Status.SCHEDULED)
         columns = {"scheduled_at": at, "missed_at": None, **checked.columns}
         if waiting.update(**columns) != 1:
@@ -218,15 +220,20 @@ def _set(publication: Publication, columns: Mapping[str, Any]) -> None:
         setattr(publication, name, value)
 
 
-def move_publication(publication: Publication, *, at: datetime) -> Publication:
+def move_publication(
+    publication: Publication, *, at: datetime, allow_repeat: bool = False
+) -> Publication:
     """Give it another time and leave all else as it is: a draft stays one, one that waits for a yes too.
 
-    Raises IllegalMove when it is on its way or over, StaleState, InvalidInput.
+    Raises IllegalMove when it is on its way or over, StaleState, InvalidInput, Repeated.
     """
     if publication.status not in (Status.DRAFT, Status.AWAITING):
-        return schedule_publication(publication, at=at)
+        return schedule_publication(publication, at=at, allow_repeat=allow_repeat)
     _check_time(at)
     with transaction.atomic():
+        if publication.status == Status.AWAITING:  # a draft is looked at when it goes
+            queries.hold_account(publication.social_account)
+            repeats.guard_move(publication, to=at, allow=allow_repeat)
         here = Publication.objects.filter(pk=publication.pk, status=publication.status)
         if here.update(scheduled_at=at, missed_at=None) != 1:
             raise StaleState("Somebody else changed it just now.", entity_id=str(publication.pk))
