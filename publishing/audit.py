@@ -3,11 +3,19 @@
 from ledger.flows import on_its_way
 from ledger.registry import ERROR, WARN, Audited, audit, declare
 from media_assets.models import video_correlation
-from publishing.models import AccountHold, Publication, PublishLog, SocialAccount
+from publishing.models import (
+    AccountHold,
+    PostFinding,
+    Publication,
+    PublishLog,
+    PublishStep,
+    SocialAccount,
+)
 from publishing.outgoing.models import WebhookSubscriber
 
 A, P, L = SocialAccount.Status, Publication.Status, PublishLog.Status
 H = AccountHold.Status
+S, F = PublishStep.Status, PostFinding.Status
 
 
 def _road(publication: Publication) -> str:
@@ -88,6 +96,50 @@ audit(
         correlation=lambda log: _road(log.publication),
     )
 )
+audit(
+    Audited(
+        model=PublishStep,
+        entity_type="publish_step",
+        created=declare("publish_step_created", "Something is to be done to a live post."),
+        moved={
+            S.WAITING: declare("publish_step_again", "It was not done; it is tried again."),
+            S.SENDING: declare("publish_step_sent", "The platform is told to do it."),
+            S.UNKNOWN: declare(
+                "publish_step_outcome_unknown", "The platform may have done it; we ask.", WARN
+            ),
+            S.DONE: declare("publish_step_done", "It is done to the live post."),
+            S.FAILED: declare("publish_step_failed", "It is not done; the post is live.", ERROR),
+            S.DROPPED: declare("publish_step_dropped", "Somebody does not want it any more."),
+        },
+        facts=lambda step: {
+            "publication_id": step.publication_id,
+            "kind": step.kind,
+            "sends": step.sends,
+        },
+        clip_id=lambda step: step.publication.clip_variant.clip_id,
+        correlation=lambda step: _road(step.publication),
+    )
+)
+audit(
+    Audited(
+        model=PostFinding,
+        entity_type="post_finding",
+        created=declare(
+            "post_finding_opened", "A platform lists other posts than our records do.", WARN
+        ),
+        moved={
+            F.RESOLVED: declare("post_finding_resolved", "Records and platform agree again."),
+            F.DISMISSED: declare("post_finding_dismissed", "Somebody looked; it may be so."),
+        },
+        facts=lambda finding: {
+            "kind": finding.kind,
+            "account_id": finding.social_account_id,
+            "publication_id": finding.publication_id or "",
+            "external_post_id": finding.external_post_id,
+        },
+    )
+)
+declare("publication_settled", "A person settled what became of a post, with evidence.")
 declare("publish_reconciled", "A publication whose outcome nobody told us was settled.")
 declare("webhook_received", "A platform told us something, and its signature holds.")
 declare("publication_rescheduled", "It will be posted at another time.")

@@ -2,10 +2,13 @@
 
 from jobs.registry import Done, Outcome, handles
 from jobs.running import Running
+from publishing.models import ReconcileRun
 from publishing.payloads import (
+    AuditPosts,
     CollectAtAges,
     CollectMetrics,
     FeedWebhooks,
+    FinishPost,
     FollowChannels,
     HandleWebhook,
     PublishClip,
@@ -13,7 +16,19 @@ from publishing.payloads import (
     SendWebhooks,
     TidyWebhooks,
 )
-from publishing.services import leases, metrics, outgoing, posting, reconcile, refusals, webhooks
+from publishing.services import (
+    auditing,
+    finishing,
+    leases,
+    metrics,
+    outgoing,
+    posting,
+    reconcile,
+    refusals,
+    webhooks,
+)
+
+Door = ReconcileRun.Door
 
 
 @handles(
@@ -30,6 +45,20 @@ def publish_clip(job: Running[PublishClip]) -> Outcome:
     return posting.post(job.payload.publication_id, job)
 
 
+@handles(
+    "finish_post",
+    payload=FinishPost,
+    queue="publish",
+    max_attempts=8,
+    timeout_s=600,
+    backoff_base_s=5,
+    backoff_max_s=900,
+)
+def finish_post(job: Running[FinishPost]) -> Outcome:
+    """Do to a live post what can only be done then: its first comment, its thumbnail."""
+    return finishing.finish(job.payload.step_id, job)
+
+
 @handles("handle_webhook", payload=HandleWebhook, queue="publish", max_attempts=5, timeout_s=300)
 def handle_webhook(job: Running[HandleWebhook]) -> Outcome:
     """Take a platform's word as a hint, and ask it about the posts concerned."""
@@ -39,8 +68,15 @@ def handle_webhook(job: Running[HandleWebhook]) -> Outcome:
 @handles("reconcile_publications", payload=ReconcilePublications, queue="publish", timeout_s=1800)
 def reconcile_publications(job: Running[ReconcilePublications]) -> Outcome:
     """Settle posts whose outcome nobody told us, and take up those that were left lying."""
-    answer = reconcile.reconcile(job.payload.since_minutes, check=job.check)
+    answer = reconcile.reconcile(job.payload.since_minutes, door=Door.SCHEDULE, check=job.check)
     return Done({**answer, "taken_up": reconcile.take_up_forgotten()})
+
+
+@handles("audit_posts", payload=AuditPosts, queue="publish", timeout_s=3600)
+def audit_posts(job: Running[AuditPosts]) -> Outcome:
+    """Compare what every connected account lists with our records, both ways; change no post."""
+    days = job.payload.days
+    return Done(auditing.audit_posts(days, door=Door.SCHEDULE, check=job.check))
 
 
 @handles("collect_metrics", payload=CollectMetrics, queue="publish", timeout_s=3600)

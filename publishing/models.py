@@ -10,6 +10,12 @@ from media_assets.models import ClipVariant
 from publishing.errors import KIND_LABELS
 from publishing.plan_models import AccountPlan as AccountPlan
 from publishing.plan_models import Approval as Approval
+from publishing.step_models import STEP as STEP
+from publishing.step_models import PublishStep as PublishStep
+from publishing.step_models import StepKind as StepKind
+from publishing.watch_models import FINDING as FINDING
+from publishing.watch_models import PostFinding as PostFinding
+from publishing.watch_models import ReconcileRun as ReconcileRun
 from stakazo.core.ids import uuid7
 
 
@@ -192,7 +198,10 @@ class Publication(models.Model):
     class Meta:
         db_table = "publications"
         ordering = ["-id"]
-        permissions = [("approve_publication", "Can approve publications")]
+        permissions = [
+            ("approve_publication", "Can approve publications"),
+            ("settle_publication", "Can settle publications whose outcome is unclear"),
+        ]
         indexes = [
             models.Index(fields=["status", "scheduled_at"], name="publications_due"),
             models.Index(fields=["status", "-id"], name="publications_by_status"),

@@ -12,6 +12,13 @@ class PublishClip:
 
 
 @dataclass(frozen=True)
+class FinishPost:
+    """Do one thing to a post that is live."""
+
+    step_id: uuid.UUID
+
+
+@dataclass(frozen=True)
 class HandleWebhook:
     """Act on a delivery that was verified and stored."""
 
@@ -23,6 +30,13 @@ class ReconcilePublications:
     """Settle attempts that nobody touched for this long."""
 
     since_minutes: int = 10
+
+
+@dataclass(frozen=True)
+class AuditPosts:
+    """Compare what accounts list of so many days with our records."""
+
+    days: int = 30
 
 
 @dataclass(frozen=True)

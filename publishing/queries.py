@@ -23,6 +23,7 @@ from publishing.models import (
     Approval,
     Publication,
     PublishLog,
+    PublishStep,
     SocialAccount,
 )
 from publishing.outgoing.models import OutgoingDelivery
@@ -117,6 +118,66 @@ def publications_without_a_job(*, now: datetime | None = None) -> list[Publicati
     return [row for row in rows if job_key(row.pk) not in busy]
 
 
+def steps() -> QuerySet[PublishStep]:
+    """What is or was to be done to live posts, newest first, with what doing it needs."""
+    return PublishStep.objects.select_related(*(f"publication__{name}" for name in RELATED))
+
+
+def step_by_id(step_id: uuid.UUID) -> PublishStep:
+    """The step with its publication. Raises NotFound."""
+    found = steps().filter(pk=step_id).first()
+    if found is None:
+        raise NotFound("There is no such step.", step_id=str(step_id))
+    return found
+
+
+def step_job_key(step_id: uuid.UUID) -> str:
+    """The dedup key of the job that does this step."""
+    return f"finish_post:{step_id}"
+
+
+def live_job_of_step(step: PublishStep) -> Job | None:
+    """The job that does the step or waits to."""
+    return Job.objects.filter(dedup_key=step_job_key(step.pk), status__in=Job.LIVE).first()
+
+
+def steps_without_a_job(*, now: datetime) -> list[PublishStep]:
+    """Open steps that nobody touched for a minute and no job works on, of the last three days.
+
+    Of those that have been unknown for a day only a person asks again.
+    """
+    rows = list(
+        steps()
+        .filter(
+            status__in=PublishStep.LIVE,
+            updated_at__lte=now - timedelta(minutes=1),
+            created_at__gte=now - timedelta(days=3),
+        )
+        .exclude(status=PublishStep.Status.UNKNOWN, first_sent_at__lt=now - timedelta(days=1))
+    )
+    keys = [step_job_key(row.pk) for row in rows]
+    busy = set(
+        Job.objects.filter(dedup_key__in=keys, status__in=Job.LIVE).values_list(
+            "dedup_key", flat=True
+        )
+    )
+    return [row for row in rows if step_job_key(row.pk) not in busy]
+
+
+def connected_accounts() -> QuerySet[SocialAccount]:
+    """Accounts that we may use."""
+    return SocialAccount.objects.filter(status=SocialAccount.Status.CONNECTED).order_by("pk")
+
+
+def first_attempts_since(account: SocialAccount, moment: datetime) -> list[PublishLog]:
+    """The first attempt since this moment at each publication of the account, newest first."""
+    found: dict[uuid.UUID, PublishLog] = {}
+    logs = attempts().filter(publication__social_account=account, created_at__gte=moment)
+    for log in logs.order_by("-id"):
+        found[log.publication_id] = log
+    return list(found.values())
+
+
 def hold_of(account: SocialAccount) -> AccountHold | None:
     """The hold that the account is under, if it is."""
     return AccountHold.objects.filter(social_account=account, status__in=AccountHold.LIVE).first()
@@ -151,6 +212,19 @@ def post_id_is_taken(account: SocialAccount, external_post_id: str, *, by_not: P
         .exclude(publication_id=by_not.publication_id)
         .exists()
     )
+
+
+def owners_of(account: SocialAccount, external_post_ids: list[str]) -> dict[str, str]:
+    """Which of these posts of the account belong to publications of ours: post id → publication id."""
+    logs = PublishLog.objects.filter(
+        publication__social_account=account,
+        external_post_id__in=external_post_ids,
+        status=PublishLog.Status.SUCCESS,
+    )
+    return {
+        post_id: str(publication_id)
+        for post_id, publication_id in logs.values_list("external_post_id", "publication_id")
+    }
 
 
 def content_of(publication: Publication) -> Content:
@@ -198,6 +272,7 @@ def evidence_of(publication: Publication) -> Evidence:
         known.append(publication.error)
     for number, log in enumerate(logs, 1):
         known.append(f"Attempt {number}: {_in_words(log)}")
+    known += [_step_in_words(step) for step in publication.steps.order_by("id")]
     known += why_waiting(publication)
     job = live_job_of(publication)
     if job is not None:
@@ -267,6 +342,13 @@ def _in_words(log: PublishLog) -> str:
         words += f" What to do: {log.remedy}"
     if log.extra_metadata.get("reconciled"):
         words += f" Reconciled: {log.extra_metadata['reconciliation_reason']}"
+    return words
+
+
+def _step_in_words(step: PublishStep) -> str:
+    words = f"{step.get_kind_display()}: {MACHINES[PublishStep].sentences[step.status].lower()}"
+    if step.error:
+        words += f" {step.error} What to do: {step.remedy}" if step.remedy else f" {step.error}"
     return words
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from jobs.schedules import schedule
 from publishing import queries
 from publishing.payloads import (
+    AuditPosts,
     CollectAtAges,
     CollectMetrics,
     FeedWebhooks,
@@ -20,10 +21,22 @@ from publishing.services.outgoing import something_to_tell
 
 
 def something_lies_about() -> bool:
-    """Whether an attempt was left without an outcome, or a publication without a job."""
+    """Whether an attempt was left without an outcome, or a publication or a step without a job."""
     since = timezone.now() - timedelta(minutes=ReconcilePublications().since_minutes)
-    return queries.attempts_untouched_since(since).exists() or bool(
-        queries.publications_without_a_job()
+    return (
+        queries.attempts_untouched_since(since).exists()
+        or bool(queries.publications_without_a_job())
+        or bool(queries.steps_without_a_job(now=timezone.now()))
+    )
+
+
+def something_may_be_compared() -> bool:
+    """Whether a connected account has posts of ours."""
+    days = timedelta(days=AuditPosts().days)
+    return (
+        queries.connected_accounts()
+        .filter(publications__publish_logs__created_at__gte=timezone.now() - days)
+        .exists()
     )
 
 
@@ -48,6 +61,13 @@ schedule(
     payload=ReconcilePublications(),
     every=timedelta(minutes=5),
     when=something_lies_about,
+)
+schedule(
+    "publishing.audit",
+    "audit_posts",
+    payload=AuditPosts(),
+    cron="23 3 * * *",  # at night, by UTC; not on the hour, when everybody asks
+    when=something_may_be_compared,
 )
 schedule(
     "publishing.metrics",

@@ -21,6 +21,7 @@ from unfold.widgets import (
 )
 
 from publishing import queries
+from publishing.admin.steps import FinishingFields, field_of, fields_from, options_with
 from publishing.approval import MEANING, Mode, content_hash, mode_of
 from publishing.errors import NotPublishable
 from publishing.models import Publication
@@ -35,7 +36,7 @@ PRIVACIES = [
 ]
 
 
-class EditForm(forms.Form):
+class EditForm(FinishingFields):
     """What a publication says."""
 
     title = forms.CharField(max_length=100, required=False, widget=UnfoldAdminTextInputWidget)
@@ -106,14 +107,20 @@ class ApprovingMixin:
         if not self.has_change_permission(request, publication):  # type: ignore[attr-defined]  # a mixin
             raise PermissionDenied
         initial = {name: getattr(publication, name) for name in ("title", "caption", "privacy")}
+        initial |= fields_from(publication.options)
         initial["allow_repeat"] = publication.repeat_allowed
         form = EditForm(request.POST or None, initial=initial)
         if request.method == "POST" and form.is_valid():
             try:
-                edited = editing.edit_publication(publication, **form.cleaned_data)
+                data = form.cleaned_data
+                options = options_with(publication.options, data)
+                words = {name: data[name] for name in ("title", "caption", "privacy")}
+                edited = editing.edit_publication(
+                    publication, **words, options=options, allow_repeat=data["allow_repeat"]
+                )
             except NotPublishable as error:
                 for problem in error.details["problems"]:
-                    field = problem["field"]
+                    field = field_of(problem["field"])
                     form.add_error(field if field in form.fields else None, problem["message"])
             except StakazoError as error:
                 form.add_error(None, error.message)

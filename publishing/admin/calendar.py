@@ -29,6 +29,7 @@ class MoveForm(forms.Form):
     )
     hour = forms.IntegerField(required=False, min_value=0, max_value=23, widget=forms.HiddenInput())
     zone = forms.CharField(max_length=64, widget=forms.HiddenInput())
+    allow_repeat = forms.BooleanField(required=False, label="It may repeat an earlier post")
 
 
 class CalendarMixin:
@@ -137,7 +138,9 @@ def _move(publication: Publication, form: MoveForm) -> str:
     if wish["hour"] is not None:
         clock = clock.replace(hour=wish["hour"])
     local = datetime.combine(wish["day"], clock.replace(second=0, microsecond=0))
-    publications.move_publication(publication, at=moment_of(local, zone))
+    publications.move_publication(
+        publication, at=moment_of(local, zone), allow_repeat=wish["allow_repeat"]
+    )
     return f"{publication.title or 'The post'} goes out on {local:%A %d %B %Y at %H:%M} {zone.key}."
 
 

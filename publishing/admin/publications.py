@@ -22,6 +22,8 @@ from publishing import queries
 from publishing.admin.approving import PRIVACIES, ApprovingMixin, useful_buttons
 from publishing.admin.calendar import CalendarMixin
 from publishing.admin.pages import FactsPage, link_to, outside_link, thumbnail_of
+from publishing.admin.settling import SettlingMixin
+from publishing.admin.steps import FinishingFields, field_of, options_with
 from publishing.admin.times import in_next_slot, read_time, shown_time
 from publishing.admin.variants import PublishVariantsForm, publish_pairs, variants_named
 from publishing.errors import NotPublishable
@@ -32,6 +34,7 @@ from publishing.models import (
     PostMetric,
     Publication,
     PublishLog,
+    PublishStep,
     SocialAccount,
 )
 from publishing.platforms.base import Content
@@ -44,7 +47,7 @@ VARIANTS_OFFERED = 300
 PRIVACIES_OF_NEW = [("", "Choose who may see it"), *PRIVACIES]  # TikTok: nothing beforehand
 
 
-class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stubs: generic only there
+class PublicationForm(FinishingFields, forms.ModelForm):  # type: ignore[type-arg]  # django-stubs: generic only there
     """A new publication. What the platform would refuse is said here, at the field it is about."""
 
     privacy = forms.ChoiceField(choices=PRIVACIES_OF_NEW, widget=UnfoldAdminSelectWidget)
@@ -77,14 +80,16 @@ class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]  # django-stub
         data = super().clean() or self.cleaned_data
         read_time(self, data)
         if {"clip_variant", "social_account"} <= data.keys() and not self.errors:
-            content = Content(data["title"], data["caption"], data["privacy"])
+            content = Content(
+                data["title"], data["caption"], data["privacy"], options_with({}, data)
+            )
             try:
                 publications.check_publishable(
                     data["clip_variant"], data["social_account"], content
                 )
             except NotPublishable as error:
                 for problem in error.details["problems"]:
-                    field = problem["field"].removesuffix("_id").partition(".")[0]
+                    field = field_of(problem["field"].removesuffix("_id"))
                     self.add_error(field if field in self.fields else None, problem["message"])
             except StakazoError as error:
                 self.add_error("social_account", error.message)
@@ -115,6 +120,16 @@ class AttemptInline(ReadOnlyInline):
     fields = ["created_at", "status", "phase", "external_post_id", "error"]
     readonly_fields = fields
     ordering = ["-id"]
+
+
+class StepInline(ReadOnlyInline):
+    """What is done to the post once it is live."""
+
+    model = PublishStep
+    verbose_name_plural = "Steps after the post"
+    show_change_link = True
+    fields = ["kind", "status", "text", "external_id", "error", "remedy", "done_at"]
+    readonly_fields = fields
 
 
 class ApprovalInline(ReadOnlyInline):
@@ -148,7 +163,7 @@ class AgeMetricInline(ReadOnlyInline):
 
 
 @admin.register(Publication)
-class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
+class PublicationAdmin(SettlingMixin, CalendarMixin, ApprovingMixin, FactsPage):
     """What is to be posted, where and when; why it is or is not live."""
 
     list_display = ["thumbnail", "name", "account", "state", "when", "live_post"]
@@ -167,9 +182,8 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
         "cancel_this",
         "retry_this",
         "ask_about_this",
-        "declare_this_not_posted",
     ]
-    actions_detail: ClassVar[list[str]] = ["open_edit"]
+    actions_detail: ClassVar[list[str]] = ["open_edit", "open_evidence"]
     fields = [
         "status_in_words",
         "evidence",
@@ -191,7 +205,7 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
         "ledger_trail",
     ]
     readonly_fields = fields
-    inlines = [ApprovalInline, AttemptInline, AgeMetricInline, MetricInline]
+    inlines = [ApprovalInline, AttemptInline, StepInline, AgeMetricInline, MetricInline]
 
     # --- the list ---------------------------------------------------------------------------------
 
@@ -286,7 +300,14 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
         return (
             self.fields
             if obj
-            else [*PublicationForm.Meta.fields, "next_slot", "allow_repeat", "draft"]
+            else [
+                *PublicationForm.Meta.fields,
+                "first_comment",
+                "cover_at_ms",
+                "next_slot",
+                "allow_repeat",
+                "draft",
+            ]
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -341,6 +362,7 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
             caption=data["caption"],
             privacy=data["privacy"],
             scheduled_at=data["scheduled_at"],
+            options=options_with({}, data),
             draft=data["draft"],
             next_slot=data["next_slot"],
             allow_repeat=data["allow_repeat"],
@@ -412,11 +434,6 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
         """This one."""
         self._one(request, obj, reconcile_publication, done="asked about")
 
-    @action(description="I looked: it is not there", permissions=["change"])
-    def declare_this_not_posted(self, request: HttpRequest, obj: Publication) -> None:
-        """This one, after the platform was asked once more."""
-        self._one(request, obj, publications.declare_not_posted, done="counts as not posted")
-
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only the buttons that can do something in the state it is in."""
         found = queries.publications().filter(pk=object_id).first() if object_id else None
@@ -430,7 +447,6 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
             "cancel_this": PUBLICATION.may(found, status.CANCELLED),
             "retry_this": found.status == status.FAILED,
             "ask_about_this": found.status in (status.PUBLISHING, status.UNKNOWN),
-            "declare_this_not_posted": found.status == status.UNKNOWN,
             **useful_buttons(found),
         }
         return [

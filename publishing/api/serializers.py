@@ -11,7 +11,15 @@ from ledger.queries import events_of
 from media_assets.models import ClipVariant
 from publishing import budgets, queries
 from publishing.approval import Mode, content_hash, mode_of
-from publishing.models import PUBLICATION, AccountHold, Publication, PublishLog, SocialAccount
+from publishing.models import (
+    PUBLICATION,
+    STEP,
+    AccountHold,
+    Publication,
+    PublishLog,
+    PublishStep,
+    SocialAccount,
+)
 
 
 class MomentField(serializers.DateTimeField):
@@ -210,6 +218,38 @@ class PreflightOut(serializers.Serializer[Any]):
     findings = PreflightFindingOut(source="preflight_findings", many=True)
 
 
+class StepOut(serializers.ModelSerializer[PublishStep]):
+    """One thing that is done to a post once it is live."""
+
+    sentence = serializers.SerializerMethodField()
+
+    class Meta:
+        model = PublishStep
+        fields = [
+            "id",
+            "publication_id",
+            "kind",
+            "status",
+            "sentence",
+            "text",
+            "at_ms",
+            "external_id",
+            "sends",
+            "error_code",
+            "error_kind",
+            "error",
+            "remedy",
+            "created_at",
+            "updated_at",
+            "done_at",
+        ]
+        read_only_fields = fields
+
+    def get_sentence(self, step: PublishStep) -> str:
+        """What its status means."""
+        return STEP.sentences[step.status]
+
+
 class PublicationOut(serializers.ModelSerializer[Publication]):
     """A publication, in short."""
 
@@ -332,6 +372,7 @@ class PublicationDetailOut(PublicationOut):
     content_hash = serializers.SerializerMethodField()
     approval = serializers.SerializerMethodField()
     evidence = serializers.SerializerMethodField()
+    steps = StepOut(many=True, read_only=True)
     ledger_trail = serializers.SerializerMethodField()
 
     class Meta(PublicationOut.Meta):
@@ -340,6 +381,7 @@ class PublicationDetailOut(PublicationOut):
             "content_hash",
             "approval",
             "evidence",
+            "steps",
             "ledger_trail",
         ]
         read_only_fields = fields

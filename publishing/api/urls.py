@@ -4,7 +4,9 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from publishing.api.accounts import AccountViewSet, CallbackView, ConnectView
+from publishing.api.deciding import EvidenceView, SettleView
 from publishing.api.plans import PlanView, SlotsView
+from publishing.api.steps import StepViewSet
 from publishing.api.subscribers import OutgoingViewSet, SubscriberViewSet
 from publishing.api.views import (
     ConfirmPublishView,
@@ -13,14 +15,20 @@ from publishing.api.views import (
     ReconcileView,
     WebhookView,
 )
+from publishing.api.watching import FindingViewSet, RunViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("publications", PublicationViewSet, basename="publication")
+router.register("publishing/steps", StepViewSet, basename="publish-step")
+router.register("publishing/findings", FindingViewSet, basename="post-finding")
+router.register("publishing/reconcile/runs", RunViewSet, basename="reconcile-run")
 router.register("webhooks/subscribers", SubscriberViewSet, basename="webhook-subscriber")
 router.register("webhooks/deliveries", OutgoingViewSet, basename="webhook-outgoing")
 
 urlpatterns = [
     *router.urls,
+    path("publications/<uuid:pk>/evidence", EvidenceView.as_view(), name="publication-evidence"),
+    path("publications/<uuid:pk>/settle", SettleView.as_view(), name="publication-settle"),
     path("confirm_publish", ConfirmPublishView.as_view(), name="confirm-publish"),
     path("publishing/reconcile", ReconcileView.as_view(), name="publishing-reconcile"),
     path("publishing/accounts", AccountViewSet.as_view({"get": "list"}), name="account-list"),

@@ -32,7 +32,7 @@ from publishing.api.serializers import (
     RetryIn,
     ScheduleIn,
 )
-from publishing.models import Platform, Publication
+from publishing.models import Platform, Publication, ReconcileRun
 from publishing.services import publications, stopping, webhooks
 from publishing.services.publications import Confirmation
 from publishing.services.reconcile import SINCE_MINUTES_MAX, SINCE_MINUTES_MIN, reconcile
@@ -98,6 +98,7 @@ _DETAIL = {
         "attempts": [],
         "job_id": None,
     },
+    "steps": [],
     "ledger_trail": [
         {
             "id": "0190a0b0-0000-7000-8000-000000000050",
@@ -325,7 +326,7 @@ class ReconcileView(APIView):
                     f"to {SINCE_MINUTES_MAX}."
                 }
             )
-        return Response(ReconciledOut(reconcile(int(text))).data)
+        return Response(ReconciledOut(reconcile(int(text), door=ReconcileRun.Door.API)).data)
 
 
 # --- Webhooks -----------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ class PlatformDefinition:
     max_title_chars: int
     privacies: tuple[str, ...]
     docs_url: str
+    # What can be done to a post that is live, of StepKind.
+    steps: tuple[str, ...] = ()
 
 
 PLATFORMS: dict[str, PlatformDefinition] = {
@@ -48,6 +50,7 @@ PLATFORMS: dict[str, PlatformDefinition] = {
         max_title_chars=0,
         privacies=("public",),
         docs_url="https://developers.facebook.com/docs/instagram-platform/content-publishing",
+        steps=("first_comment",),
     ),
     "tiktok": PlatformDefinition(
         name="tiktok",
@@ -74,6 +77,7 @@ PLATFORMS: dict[str, PlatformDefinition] = {
         max_title_chars=100,
         privacies=("public", "unlisted", "private"),
         docs_url="https://developers.google.com/youtube/v3/guides/using_resumable_upload_protocol",
+        steps=("first_comment", "thumbnail"),
     ),
 }
 

@@ -2,8 +2,9 @@
 
 A post is made in two phases. `upload_video` does all that publishes nothing and may be repeated: it
 obtains the platform's handle, tells it to `on_handle` before it goes on (so that a crash can ask about
-it later), and sends the bytes that do not commit. `publish_video` crosses the point of no return, once,
-with no retry inside. `get_publish_status` asks about a handle; `find_post` looks through the account's
+it later), and sends the bytes that do not commit. `ready_to_publish` is the last look, also free to
+repeat. `publish_video` crosses the point of no return: one call, once, with no retry and no other call
+beside it. `get_publish_status` asks about a handle; `find_post` looks through the account's
 recent posts when the handle does not answer.
 """
 
@@ -64,6 +65,36 @@ class Tokens:
     scopes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class ListedPost:
+    """A post as the account's own list shows it. text: what the list shows of the words: the title at
+    YouTube, else the caption. duration_ms, size_bytes: None where the list does not tell."""
+
+    external_post_id: str
+    external_url: str
+    text: str
+    posted_at: datetime
+    duration_ms: int | None = None
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """An account's posts since a moment, newest first. complete: no older ones were left out."""
+
+    posts: list[ListedPost]
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment that the account itself wrote under a post of its own."""
+
+    external_id: str
+    text: str
+    written_at: datetime
+
+
 class PostState(enum.StrEnum):
     """What the platform says about a post."""
 
@@ -120,8 +151,8 @@ class PlatformClient(Protocol):
     """One account on one platform. Errors: PlatformBusy, NeedsReconnect, RefusedContent,
     PlatformProblem; from publish_video also OutcomeUnknown.
 
-    PlatformBusy carries retry_after_s. When upload_video returns, publish_video may be
-    called at once. What PostStatus tells as external_post_id may be put into the handle under that
+    PlatformBusy carries retry_after_s. When upload_video returns and ready_to_publish says READY,
+    publish_video may be called at once. What PostStatus tells as external_post_id may be put into the handle under that
     name; get_publish_status then asks for the post itself. After OutcomeUnknown, get_publish_status
     says READY where the post was not made (publish_video with the same handle is then safe) and
     PROCESSING or PUBLISHED where it was.
@@ -145,8 +176,19 @@ class PlatformClient(Protocol):
         """Prepare the post up to, not over, the point of no return; continues from `handle`."""
         ...
 
+    def ready_to_publish(self, handle: Handle) -> PostStatus:
+        """The last look before the commit; changes nothing. READY: publish_video may be called.
+
+        PUBLISHED or PROCESSING: this handle was committed already, and must not be again.
+        """
+        ...
+
     def publish_video(self, media: Media, content: Content, *, handle: Handle) -> PostStatus:
-        """Cross the point of no return, once."""
+        """Cross the point of no return, once: the call that commits, and no other."""
+        ...
+
+    def permalink(self, external_post_id: str) -> str:
+        """Where people see the post; "" where the platform does not say now. Raises nothing of its own."""
         ...
 
     def get_publish_status(self, handle: Handle) -> PostStatus:
@@ -156,6 +198,26 @@ class PlatformClient(Protocol):
     def find_post(self, content: Content, media: Media, *, since: datetime) -> PostStatus | None:
         """The post among the account's recent ones that carries this content. None: not in the list;
         UNKNOWN: several posts carry it, and nothing tells them apart."""
+        ...
+
+    def recent_posts(self, *, since: datetime) -> Listing:
+        """What the account has posted since then, ours or not, as far as the platform lists it."""
+        ...
+
+    def comment(self, external_post_id: str, text: str) -> str:
+        """Write a comment under a post of this account: one call, once; the comment's id.
+
+        Errors as of publish_video: after OutcomeUnknown only own_comments tells. RefusedContent where
+        the platform has no such thing; so too set_thumbnail.
+        """
+        ...
+
+    def own_comments(self, external_post_id: str) -> list[Comment]:
+        """What this account itself wrote under the post, newest first, as far as the platform lists."""
+        ...
+
+    def set_thumbnail(self, external_post_id: str, picture: bytes) -> None:
+        """Show this JPEG for the post; doing it twice is doing it once."""
         ...
 
     def post_metrics(self, external_post_id: str) -> dict[str, int]:

@@ -9,7 +9,6 @@ import httpx
 
 from publishing.errors import (
     NeedsReconnect,
-    OutcomeUnknown,
     PlatformBusy,
     PlatformError,
     PlatformLimit,
@@ -19,6 +18,8 @@ from publishing.errors import (
 from publishing.platforms.base import (
     Content,
     Handle,
+    ListedPost,
+    Listing,
     Media,
     OnHandle,
     OnProgress,
@@ -28,6 +29,7 @@ from publishing.platforms.base import (
 )
 from publishing.platforms.error_table import MINUTE, Phase, error_for, failure_of
 from publishing.platforms.hosts import API_VERSIONS, LIVE, Hosts
+from publishing.platforms.instagram_comments import InstagramComments
 from publishing.platforms.usage import regain_s
 from publishing.platforms.wire import (
     ATTEMPTS,
@@ -43,7 +45,7 @@ from publishing.platforms.wire import (
 PLATFORM = "instagram"
 UPLOAD_TRIES = 5
 CLOCK_MARGIN = timedelta(seconds=30)
-LIST_PAGES = 5
+LIST_PAGES, LIST_SIZE = 5, 50
 METRICS = ("views", "reach", "likes", "comments", "shares", "saved", "total_interactions")
 # Of reels alone; asked of other media, one of them fails the whole call.
 REEL_METRICS = {
@@ -53,11 +55,12 @@ REEL_METRICS = {
 _MEDIA_FIELDS = "id,caption,permalink,timestamp,media_product_type"
 
 
-class InstagramClient:
+class InstagramClient(InstagramComments):
     """One professional account (Instagram Login).
 
     The handle: container_id, upload_url ("" where Instagram pulls), caption, started_at. Content
-    options: upload ("bytes" or "pull"), share_to_feed, thumb_offset_ms, is_ai_generated.
+    options: upload ("bytes" or "pull"), share_to_feed, cover_url (goes before thumb_offset_ms),
+    thumb_offset_ms, is_ai_generated.
     """
 
     platform = PLATFORM
@@ -142,7 +145,9 @@ class InstagramClient:
             "share_to_feed": "true" if options.get("share_to_feed", True) else "false",
         }
         form |= {"video_url": media.public_url} if pull else {"upload_type": "resumable"}
-        if "thumb_offset_ms" in options:
+        if options.get("cover_url"):
+            form["cover_url"] = str(options["cover_url"])
+        elif "thumb_offset_ms" in options:
             form["thumb_offset"] = str(int(options["thumb_offset_ms"]))
         if options.get("is_ai_generated"):
             form["is_ai_generated"] = "true"
@@ -223,12 +228,16 @@ class InstagramClient:
 
     # --- The point of no return ------------------------------------------------------------------
 
-    def publish_video(self, media: Media, content: Content, *, handle: Handle) -> PostStatus:
-        """Make the container a reel, once. A container that is one already is only read."""
+    def ready_to_publish(self, handle: Handle) -> PostStatus:
+        """Whether the container is ready and the day's number leaves room. Raises PlatformLimit."""
         before = self.get_publish_status(handle)
         if before.state is not PostState.READY:
             return self._not_ready(before)
         self._check_quota()
+        return before
+
+    def publish_video(self, media: Media, content: Content, *, handle: Handle) -> PostStatus:
+        """Make the container a reel, once."""
         made = self._post(
             f"/{self._id}/media_publish",
             {"creation_id": handle["container_id"]},
@@ -236,23 +245,17 @@ class InstagramClient:
             read_s=COMMIT_READ_S,
             needs="id",
         )
-        post_id = str(made["id"])
-        return PostStatus(
-            PostState.PUBLISHED, external_post_id=post_id, external_url=self._permalink(post_id)
-        )
+        return PostStatus(PostState.PUBLISHED, external_post_id=str(made["id"]))
 
     def _not_ready(self, before: PostStatus) -> PostStatus:
         if before.state is PostState.PUBLISHED or before.external_post_id:
             return before
         if before.state is PostState.FAILED:
             raise (before.failure or failure_of(PLATFORM, "")).as_error(PLATFORM)
-        if before.state is PostState.UNKNOWN:
-            raise OutcomeUnknown(
-                before.reason or "Instagram does not say what became of the post.",
-                platform=PLATFORM,
-            )
         raise PlatformBusy(
-            "Instagram is still working on the video.", platform=PLATFORM, retry_after_s=30
+            before.reason or "Instagram is still working on the video.",
+            platform=PLATFORM,
+            retry_after_s=30,
         )
 
     def _check_quota(self) -> None:
@@ -271,10 +274,11 @@ class InstagramClient:
                 closes="account:posts",
             )
 
-    def _permalink(self, post_id: str) -> str:
+    def permalink(self, external_post_id: str) -> str:
         """Where people see the post; "" when Instagram does not say now: that is no failure."""
         try:
-            return str(self._get(f"/{post_id}", fields="permalink").get("permalink", ""))
+            found = self._get(f"/{external_post_id}", fields="permalink")
+            return str(found.get("permalink", ""))
         except PlatformError:
             return ""
 
@@ -283,7 +287,7 @@ class InstagramClient:
     def get_publish_status(self, handle: Handle) -> PostStatus:
         """By the container's own word; PUBLISHED is proof, and the list then tells the post's id."""
         if post_id := str(handle.get("external_post_id") or ""):
-            return PostStatus(PostState.PUBLISHED, post_id, self._permalink(post_id))
+            return PostStatus(PostState.PUBLISHED, post_id, self.permalink(post_id))
         if not handle.get("container_id"):
             return PostStatus(PostState.UNKNOWN, reason="There is no container to ask about.")
         state = self._container(handle)
@@ -332,9 +336,24 @@ class InstagramClient:
         ]
         return the_one(PLATFORM, matches, known_post_ids=self._known_post_ids)
 
+    def recent_posts(self, *, since: datetime) -> Listing:
+        """The account's reels and other media."""
+        found = self._media_since(since)
+        posts = [
+            ListedPost(
+                str(item["id"]),
+                str(item.get("permalink", "")),
+                str(item.get("caption", "")),
+                _time_of(item),
+            )
+            for item in found
+            if _time_of(item) >= since
+        ]
+        return Listing(posts, complete=len(found) < LIST_PAGES * LIST_SIZE)
+
     def _media_since(self, earliest: datetime) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        more = {"since": str(int(earliest.timestamp())), "limit": "50"}
+        more = {"since": str(int(earliest.timestamp())), "limit": str(LIST_SIZE)}
         for _ in range(LIST_PAGES):
             page = self._get(f"/{self._id}/media", fields=_MEDIA_FIELDS, **more)
             found += [item for item in page.get("data", []) if isinstance(item, dict)]

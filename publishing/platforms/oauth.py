@@ -235,6 +235,7 @@ class GoogleOAuth(_OAuth):
     scopes: tuple[str, ...] = (
         "https://www.googleapis.com/auth/youtube.upload",
         "https://www.googleapis.com/auth/youtube.readonly",
+        "https://www.googleapis.com/auth/youtube.force-ssl",  # comments
     )
 
     def authorize_url(self, *, state: str, redirect_uri: str, code_verifier: str) -> str:

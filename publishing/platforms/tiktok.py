@@ -15,8 +15,11 @@ from publishing.errors import (
     RefusedContent,
 )
 from publishing.platforms.base import (
+    Comment,
     Content,
     Handle,
+    ListedPost,
+    Listing,
     Media,
     OnHandle,
     OnProgress,
@@ -43,7 +46,7 @@ CHUNK_BYTES = 8 * 1024 * 1024
 UPLOAD_TRIES = 5
 UPLOAD_LIFE = timedelta(hours=1)
 CLOCK_MARGIN = timedelta(seconds=30)
-LIST_PAGES = 10
+LIST_PAGES, LIST_SIZE = 10, 20
 PUBLIC, PRIVATE = "PUBLIC_TO_EVERYONE", "SELF_ONLY"
 _VIDEO_FIELDS = "id,create_time,share_url,video_description,duration"
 _METRICS = {
@@ -249,21 +252,22 @@ class TikTokClient:
 
     # --- The point of no return ------------------------------------------------------------------
 
-    def publish_video(self, media: Media, content: Content, *, handle: Handle) -> PostStatus:
-        """Send the last chunk, once. A post that has it already is only read."""
-        state = self._state_of(handle)
-        before = self._status(handle, state)
+    def ready_to_publish(self, handle: Handle) -> PostStatus:
+        """Whether TikTok has all but the last chunk."""
+        before = self._status(handle, self._state_of(handle))
         if before.state is PostState.FAILED:
             raise (before.failure or failure_of(PLATFORM, "")).as_error(PLATFORM)
-        if before.state not in (PostState.READY, PostState.UPLOADING):
-            return before
-        cut = _cut(handle)
-        if before.state is PostState.UPLOADING:
+        if before.state in (PostState.UPLOADING, PostState.UNKNOWN):
             raise PlatformBusy(
-                "TikTok does not have the whole file yet; send it again.",
+                before.reason or "TikTok does not have the whole file yet; send it again.",
                 platform=PLATFORM,
                 retry_after_s=MINUTE,
             )
+        return before
+
+    def publish_video(self, media: Media, content: Content, *, handle: Handle) -> PostStatus:
+        """Send the last chunk, once."""
+        cut = _cut(handle)
         answer = self._put(media, handle, cut.last_start, cut.size_bytes, phase=Phase.COMMIT)
         if answer.status_code != 201:
             raise self._upload_error(answer, phase=Phase.COMMIT)
@@ -300,7 +304,7 @@ class TikTokClient:
         ids = state.get("publicaly_available_post_id") or []  # TikTok's spelling
         if ids:
             post_id = str(ids[0])  # beyond 2**53: a number only for those who can count so far
-            return PostStatus(PostState.PUBLISHED, post_id, self._share_url(post_id), raw=state)
+            return PostStatus(PostState.PUBLISHED, post_id, self.permalink(post_id), raw=state)
         if handle.get("privacy_level") != PUBLIC:
             # Posts that are not public never get an id; the publish_id is all there will be.
             return PostStatus(PostState.PUBLISHED, str(handle["publish_id"]), raw=state)
@@ -308,10 +312,10 @@ class TikTokClient:
             PostState.PROCESSING, reason="TikTok has posted it and moderates it now.", raw=state
         )
 
-    def _share_url(self, post_id: str) -> str:
+    def permalink(self, external_post_id: str) -> str:
         """Where people see the post; "" when TikTok does not say now: that is no failure."""
         try:
-            found = self._videos(post_id, fields="id,share_url")
+            found = self._videos(external_post_id, fields="id,share_url")
         except PlatformError:
             return ""
         return str(found[0].get("share_url", "")) if found else ""
@@ -332,9 +336,24 @@ class TikTokClient:
         ]
         return the_one(PLATFORM, matches, known_post_ids=self._known_post_ids)
 
+    def recent_posts(self, *, since: datetime) -> Listing:
+        """The creator's public videos; private ones are in no list."""
+        found = self._videos_since(since)
+        posts = [
+            ListedPost(
+                str(video["id"]),
+                str(video.get("share_url", "")),
+                str(video.get("video_description", "")),
+                _time_of(video),
+                duration_ms=int(video.get("duration") or 0) * 1000 or None,
+            )
+            for video in found
+        ]
+        return Listing(posts, complete=len(found) < LIST_PAGES * LIST_SIZE)
+
     def _videos_since(self, earliest: datetime) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        body: dict[str, Any] = {"max_count": 20}
+        body: dict[str, Any] = {"max_count": LIST_SIZE}
         for _ in range(LIST_PAGES):
             page = self._ask(
                 f"/video/list/?fields={_VIDEO_FIELDS}", body, attempts=ATTEMPTS, uses="list"
@@ -346,6 +365,18 @@ class TikTokClient:
                 break
             body["cursor"] = page.get("cursor")
         return found
+
+    def comment(self, external_post_id: str, text: str) -> str:
+        """Refused: TikTok's API has no comments."""
+        raise RefusedContent("TikTok takes no comments through its API.", platform=PLATFORM)
+
+    def own_comments(self, external_post_id: str) -> list[Comment]:
+        """None: TikTok's API has no comments."""
+        return []
+
+    def set_thumbnail(self, external_post_id: str, picture: bytes) -> None:
+        """Refused: the cover is chosen when the post is begun."""
+        raise RefusedContent("TikTok takes a cover with the post only.", platform=PLATFORM)
 
     def post_metrics(self, external_post_id: str) -> dict[str, int]:
         """What a public video has, without what TikTok leaves out. {} for a post that is in no list."""

@@ -20,6 +20,8 @@ from publishing.errors import NeedsReconnect, PlatformBusy, PlatformError, Refus
 from publishing.platforms.base import (
     Content,
     Handle,
+    ListedPost,
+    Listing,
     Media,
     OnHandle,
     OnProgress,
@@ -39,20 +41,21 @@ from publishing.platforms.wire import (
     slices,
     the_one,
 )
+from publishing.platforms.youtube_comments import YouTubeComments
 
 PLATFORM = "youtube"
 GRANULE = 262_144  # every chunk but the last is a multiple of this
 CHUNK_BYTES = 8 * 1024 * 1024
 UPLOAD_TRIES = 10
 CLOCK_MARGIN = timedelta(seconds=30)
-LIST_PAGES = 3
+LIST_PAGES, LIST_SIZE = 3, 50
 MAX_TITLE_CHARS = 100
 PEOPLE_AND_BLOGS = "22"
 _METRICS = {"viewCount": "views", "likeCount": "likes", "commentCount": "comments"}
 _GONE = (404, 410)
 
 
-class YouTubeClient:
+class YouTubeClient(YouTubeComments):
     """One channel.
 
     The handle: upload_url (the session), size_bytes, chunk_bytes, title, started_at. Content options:
@@ -68,6 +71,8 @@ class YouTubeClient:
         self._known_post_ids = set(options.get("known_post_ids", ()))
         self._chunk_bytes = int(options.get("chunk_bytes", CHUNK_BYTES)) // GRANULE * GRANULE
         self._wire = Wire(hosts, read_s=options.get("read_timeout_s"), meter=options.get("meter"))
+        # Session → where its rest begins: after a broken commit it may have part of the last chunk.
+        self._rest: dict[str, int] = {}
         # Any: the library makes its methods from the discovery document, so nobody can type them.
         self._api: Any = build_from_document(
             _document(hosts.url("api", "/")), http=_WireHttp(self._wire, access_token)
@@ -242,8 +247,8 @@ class YouTubeClient:
 
     # --- The point of no return ------------------------------------------------------------------
 
-    def publish_video(self, media: Media, content: Content, *, handle: Handle) -> PostStatus:
-        """Send the rest with the last byte, once. A finished session is only read."""
+    def ready_to_publish(self, handle: Handle) -> PostStatus:
+        """Whether the session has all that comes before the end, and where the rest begins."""
         probe = self._probe(handle)
         if probe.is_success:
             return self._status_of(json_of(probe))
@@ -254,6 +259,12 @@ class YouTubeClient:
                 platform=PLATFORM,
                 retry_after_s=MINUTE,
             )
+        self._rest[handle["upload_url"]] = at
+        return PostStatus(PostState.READY)
+
+    def publish_video(self, media: Media, content: Content, *, handle: Handle) -> PostStatus:
+        """Send the rest with the last byte, once."""
+        at = self._rest.get(handle["upload_url"], _last_start(handle))
         answer = self._put(media, handle, at, media.size_bytes, phase=Phase.COMMIT)
         video = json_of(answer)
         if answer.is_success and video.get("id"):
@@ -305,9 +316,13 @@ class YouTubeClient:
         return PostStatus(
             PostState.PUBLISHED if word == "processed" else PostState.PROCESSING,
             external_post_id=video_id,
-            external_url=self._hosts.permalink(video_id),
+            external_url=self.permalink(video_id),
             raw={"status": status},
         )
+
+    def permalink(self, external_post_id: str) -> str:
+        """Where people see the video."""
+        return self._hosts.permalink(external_post_id)
 
     def find_post(self, content: Content, media: Media, *, since: datetime) -> PostStatus | None:
         """By title, time and size among the channel's uploads."""
@@ -330,6 +345,28 @@ class YouTubeClient:
         alive = [match for match in matches if match.state is not PostState.FAILED]
         return the_one(PLATFORM, alive, known_post_ids=self._known_post_ids)
 
+    def recent_posts(self, *, since: datetime) -> Listing:
+        """The channel's uploads, without those that YouTube rejected."""
+        found = self._uploads_since(since)
+        times = {str(item["contentDetails"]["videoId"]): _time_of(item) for item in found}
+        ids, posts = list(times), []
+        for at in range(0, len(ids), LIST_SIZE):
+            parts = "snippet,status,processingDetails,fileDetails"
+            for video in self._videos(*ids[at : at + LIST_SIZE], parts=parts):
+                if self._status_of(video).state is not PostState.FAILED:
+                    size = (video.get("fileDetails") or {}).get("fileSize")
+                    video_id = str(video["id"])
+                    posts.append(
+                        ListedPost(
+                            video_id,
+                            self.permalink(video_id),
+                            str((video.get("snippet") or {}).get("title", "")),
+                            times[video_id],
+                            size_bytes=int(size) if size else None,
+                        )
+                    )
+        return Listing(posts, complete=len(found) < LIST_PAGES * LIST_SIZE)
+
     def _uploads_since(self, earliest: datetime) -> list[dict[str, Any]]:
         channel = self._channel("contentDetails")
         playlist = channel["contentDetails"]["relatedPlaylists"]["uploads"]
@@ -340,7 +377,7 @@ class YouTubeClient:
                 self._api.playlistItems().list(
                     part="snippet,contentDetails",
                     playlistId=playlist,
-                    maxResults=50,
+                    maxResults=LIST_SIZE,
                     pageToken=page_token,
                 )
             )
@@ -368,6 +405,10 @@ class YouTubeClient:
         answer = self._run(self._api.videos().list(part=parts, id=",".join(ids)))
         items: list[dict[str, Any]] = answer.get("items") or []
         return items
+
+    def _refused(self, answer: httpx.Response, *, phase: Phase) -> PlatformError:
+        """What Google's answer means."""
+        return _error(answer.status_code, answer.content, phase=phase)
 
     def _run(self, request: Any) -> dict[str, Any]:
         """Execute one call of the official library. Any: it is untyped."""

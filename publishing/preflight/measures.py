@@ -262,6 +262,77 @@ def thumb_behind_the_end(subject: Subject) -> str:
 
 
 @measure
+def cover_address(subject: Subject) -> str:
+    """The address of Instagram's cover, where it is none that the platform would fetch."""
+    url = subject.options.get("cover_url")
+    if not url or kind_of(url) != TEXT:
+        return ""
+    good = url.startswith("https://") and url.isascii() and not set(url) & set(' <>"')
+    return "" if good else url
+
+
+# --- What is done once it is live -----------------------------------------------------------------
+
+
+def _first_comment(subject: Subject) -> str:
+    """The comment, "" for none."""
+    said = subject.options.get("first_comment")
+    return said.strip() if isinstance(said, str) else ""
+
+
+@measure
+def comment_chars(subject: Subject) -> int:
+    """Characters of the first comment."""
+    return len(_first_comment(subject))
+
+
+@measure
+def comment_hashtags(subject: Subject) -> int:
+    """Hashtags of the first comment, counted like those of the caption."""
+    return len(re.findall(r"#\w", _first_comment(subject)))
+
+
+@measure
+def comment_mentions(subject: Subject) -> int:
+    """Mentions in the first comment."""
+    return len(re.findall(r"@\w", _first_comment(subject)))
+
+
+@measure
+def comment_signs(subject: Subject) -> list[str]:
+    """Signs of the first comment that are no text."""
+    text = _first_comment(subject)
+    return sorted({repr(sign) for sign in text if sign == "\0" or "\ud800" <= sign <= "\udfff"})
+
+
+@measure
+def comment_without_comments(subject: Subject) -> str:
+    """Why nobody can comment on the video that has a first comment."""
+    if not _first_comment(subject):
+        return ""
+    if subject.content.privacy == "private":
+        return "a private video"
+    return "a video for children" if subject.options.get("made_for_kids") is True else ""
+
+
+_COMMENTING = frozenset(
+    {
+        "instagram_business_manage_comments",
+        "instagram_manage_comments",
+        "https://www.googleapis.com/auth/youtube.force-ssl",
+    }
+)
+
+
+@measure
+def comment_not_permitted(subject: Subject) -> str:
+    """Whether the account's owner has not let us comment, as far as we know."""
+    granted = subject.account.scopes
+    allowed = not granted or bool(granted & _COMMENTING)
+    return "" if allowed or not _first_comment(subject) else "the permission is missing"
+
+
+@measure
 def tags_chars(subject: Subject) -> int | None:
     """As YouTube counts: a comma between two, and quotes around a tag with a blank in it."""
     tags = subject.options.get("tags")

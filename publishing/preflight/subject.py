@@ -18,12 +18,14 @@ class AccountFacts:
     """What we know of an account without asking its platform.
 
     profile: what the platform told of it when it was connected. declared: what somebody accountable has
-    declared for all posts of this installation (`STAKAZO_DECLARATIONS`). Any: as the platform sent it.
+    declared for all posts of this installation (`STAKAZO_DECLARATIONS`). scopes: what its owner has
+    allowed; empty where we do not know. Any: as the platform sent it.
     """
 
     live: bool = False
     profile: dict[str, Any] = field(default_factory=dict)
     declared: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from publishing.errors import REMEDIES, FailureKind, PlatformError
 from publishing.models import PUBLICATION, PUBLISH_LOG, Publication, PublishLog
 from publishing.platforms.base import Handle, PostStatus
 from publishing.platforms.error_table import Failure
+from publishing.services import steps
 from stakazo.core.errors import StakazoError
 
 Phase, LogStatus, Status = PublishLog.Phase, PublishLog.Status, Publication.Status
@@ -74,6 +75,12 @@ def failure_facts(error: StakazoError) -> dict[str, str]:
 def verdict_facts(failure: Failure | None) -> dict[str, str]:
     """What an attempt keeps of a platform's verdict."""
     return {"error_kind": str(failure.kind), "remedy": failure.cure} if failure else {}
+
+
+def keep_post_id(log: PublishLog, status: PostStatus) -> None:
+    """The platform named the post in its answer to the commit: by that it can be asked from now on."""
+    handle = {**log.handle, "external_post_id": status.external_post_id}
+    _write(log, within=(Phase.COMMITTING,), phase=Phase.ACCEPTED, handle=handle)
 
 
 def accept(log: PublishLog) -> None:
@@ -180,6 +187,7 @@ def succeed(
         _close_unsent(publication, but=log)
         if publication.status != Status.PUBLISHED:
             PUBLICATION.move(publication, Status.PUBLISHED, why=why, values={**found, "error": ""})
+            steps.plan_steps(publication)
     return True
 
 

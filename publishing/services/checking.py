@@ -122,6 +122,7 @@ def _checked(
         live=account.mode == SocialAccount.Mode.LIVE,
         profile=account.profile,
         declared=frozenset(settings.DECLARATIONS),
+        scopes=frozenset(account.scopes),
     )
     return Checked(*findings_of(Subject(account.platform, file, content, facts, trouble)))
 

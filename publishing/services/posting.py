@@ -9,6 +9,7 @@ import logging
 import random
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -158,7 +159,9 @@ class _Attempt:
             except RefusedContent as error:
                 return self._refused(error)
             self._keep_handle(handle)
-            return self._send(partial(client.publish_video, media, self.content, handle=handle))
+            return self._send(
+                client, partial(client.publish_video, media, self.content, handle=handle)
+            )
 
     def _shown_already(self, client: PlatformClient) -> Outcome | None:
         """Before a fresh attempt after one that was sent: the platform may show that one after all."""
@@ -190,17 +193,28 @@ class _Attempt:
 
     # --- the point of no return -------------------------------------------------------------------
 
-    def _send(self, publish: Callable[[], PostStatus]) -> Outcome:
+    def _send(self, client: PlatformClient, publish: Callable[[], PostStatus]) -> Outcome:
+        """Its turn, the last look, the step; and in the step that is never repeated one call alone."""
         wait_s = metering.take_turn(self.account, by=self.log.pk)
         if wait_s:
             return Snooze(wait_s, "Its account posts one by one; all is ready for its turn.")
         self.job.stage("publish")
+        try:
+            look = client.ready_to_publish(self.log.handle)
+        except RefusedContent as error:
+            metering.give_turn_back(self.account, by=self.log.pk)
+            return self._refused(error)
+        except PlatformError:
+            metering.give_turn_back(self.account, by=self.log.pk)
+            raise
         with self.job.guarded():
             held = departures.before_commit(self.log)
             if held is None:
                 attempts.cross(self.log)
         if held is not None:
             return held
+        if look.state is not PostState.READY:  # this very handle was committed before
+            return self._after(Finding(_verdict_of_reply(look), look))
         try:
             status = publish()
         except OutcomeUnknown as error:
@@ -214,7 +228,12 @@ class _Attempt:
                 attempts.step_back(self.log, error)
             metering.give_turn_back(self.account, by=self.log.pk)
             raise
+        if status.external_post_id:
+            with self.job.guarded():
+                attempts.keep_post_id(self.log, status)
         holds.went_well(self.account)
+        if status.external_post_id and not status.external_url:
+            status = replace(status, external_url=client.permalink(status.external_post_id))
         return self._after(Finding(_verdict_of_reply(status), status))
 
     # --- afterwards, only questions ---------------------------------------------------------------

@@ -202,7 +202,9 @@ def schedule_publication(
         )
     checked = check_again(publication, account_too=False)
     with transaction.atomic():
+        queries.hold_account(account)
         at = slots.take_slot(account, but=publication) if next_slot else at
+        repeats.guard_move(publication, to=at, allow=allow_repeat)
         waiting = Publication.objects.filter(pk=publication.pk, status=Status.SCHEDULED)
         columns = {"scheduled_at": at, "missed_at": None, **checked.columns}
         if waiting.update(**columns) != 1:
@@ -218,15 +220,20 @@ def _set(publication: Publication, columns: Mapping[str, Any]) -> None:
         setattr(publication, name, value)
 
 
-def move_publication(publication: Publication, *, at: datetime) -> Publication:
+def move_publication(
+    publication: Publication, *, at: datetime, allow_repeat: bool = False
+) -> Publication:
     """Give it another time and leave all else as it is: a draft stays one, one that waits for a yes too.
 
-    Raises IllegalMove when it is on its way or over, StaleState, InvalidInput.
+    Raises IllegalMove when it is on its way or over, StaleState, InvalidInput, Repeated.
     """
     if publication.status not in (Status.DRAFT, Status.AWAITING):
-        return schedule_publication(publication, at=at)
+        return schedule_publication(publication, at=at, allow_repeat=allow_repeat)
     _check_time(at)
     with transaction.atomic():
+        if publication.status == Status.AWAITING:  # a draft is looked at when it goes
+            queries.hold_account(publication.social_account)
+            repeats.guard_move(publication, to=at, allow=allow_repeat)
         here = Publication.objects.filter(pk=publication.pk, status=publication.status)
         if here.update(scheduled_at=at, missed_at=None) != 1:
             raise StaleState("Somebody else changed it just now.", entity_id=str(publication.pk))
@@ -385,34 +392,3 @@ def _attempt_meant(publication_id: uuid.UUID | None, log_id: uuid.UUID | None) -
 def _same_post(shown: str, claimed: str) -> None:
     if claimed and claimed != shown:
         raise Conflict("The platform shows another post for it.", shown=shown, claimed=claimed)
-
-
-def declare_not_posted(publication: Publication, *, why: str = "a person looked") -> Publication:
-    """A person has looked at the account and vouches that an unknown post is not there.
-
-    The platform is asked once more first: where it shows the post, or still works on it, the person
-    is not believed (Conflict, and the post counts). Raises IllegalMove, PlatformBusy, NeedsReconnect.
-    """
-    log = queries.open_attempt_of(publication)
-    if publication.status != Status.UNKNOWN or log is None:
-        raise IllegalMove(
-            f"Only a publication whose outcome is unknown can be settled so; this one is "
-            f"{publication.status}.",
-            entity_id=str(publication.pk),
-            state=publication.status,
-        )
-    with settling.client_to_ask(log) as client:
-        finding = settling.ask(log, client)
-    if finding.verdict is Verdict.PUBLISHED:
-        attempts.succeed(log, finding.status, why="The platform shows the post.")
-        raise Conflict("It is live: the platform shows the post.")
-    if finding.verdict is Verdict.WORKING:
-        raise Conflict("The platform has it and works on it. Wait for its answer.")
-    attempts.fail(
-        log,
-        error=f"Not posted, vouched for by a person: {why}",
-        error_code="publishing.declared",
-        untouched=True,
-        extra={"declared": {"why": why, "said": str(finding.status.state)}},
-    )
-    return queries.publication_by_id(publication.pk)

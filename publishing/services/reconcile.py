@@ -9,8 +9,8 @@ settles an attempt first counts it.
 import contextlib
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -21,9 +21,9 @@ from ledger.machine import IllegalMove, StaleState
 from ledger.services import log_event
 from publishing import queries
 from publishing.errors import NeedsReconnect, PlatformBusy
-from publishing.models import Publication, PublishLog
+from publishing.models import Publication, PublishLog, ReconcileRun
 from publishing.platforms.base import PostState, PostStatus
-from publishing.services import accounts, attempts, settling
+from publishing.services import accounts, attempts, runs, settling, steps
 from publishing.services.publications import ensure_job
 from publishing.services.settling import Finding, Verdict
 from stakazo.core.errors import InvalidInput, StakazoError
@@ -33,37 +33,18 @@ logger = logging.getLogger(__name__)
 SINCE_MINUTES_MIN, SINCE_MINUTES_MAX = 1, 1440
 
 
-@dataclass
-class Tally:
-    """What one run has done."""
-
-    total_checked: int = 0
-    success: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-
-    def answer(self) -> dict[str, Any]:
-        """The public contract."""
-        return {
-            "total_checked": self.total_checked,
-            "marked_success": len(self.success),
-            "marked_failed": len(self.failed),
-            "skipped": self.total_checked - len(self.success) - len(self.failed),
-            "success_log_ids": self.success,
-            "failed_log_ids": self.failed,
-        }
-
-
 def reconcile(
     since_minutes: int = 10,
     *,
     now: datetime | None = None,
     dry_run: bool = False,
+    door: str = runs.Door.COMMAND,
     check: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
-    """Settle the open attempts that nobody touched for since_minutes, 1 to 1440.
+    """Settle the open attempts that nobody touched for since_minutes, 1 to 1440. The run is recorded.
 
     Answers {total_checked, marked_success, marked_failed, skipped, success_log_ids, failed_log_ids}.
-    dry_run: ask, but write nothing. check: called between attempts, may raise to end the run.
+    dry_run: ask, but settle nothing. door: who was asked for it. check: called between attempts, may raise to end the run.
     Raises InvalidInput. Not to be called in a transaction: it makes network calls.
     """
     if not SINCE_MINUTES_MIN <= since_minutes <= SINCE_MINUTES_MAX:
@@ -72,16 +53,16 @@ def reconcile(
             since_minutes=since_minutes,
         )
     now = now or timezone.now()
-    tally = Tally()
-    for log in list(queries.attempts_untouched_since(now - timedelta(minutes=since_minutes))):
-        check()
-        tally.total_checked += 1
-        match _reconcile_one(log, now=now, dry_run=dry_run):
-            case PublishLog.Status.SUCCESS:
-                tally.success.append(str(log.pk))
-            case PublishLog.Status.FAILED:
-                tally.failed.append(str(log.pk))
-    return tally.answer()
+    parameters = {"since_minutes": since_minutes, "dry_run": dry_run}
+    with runs.recorded(ReconcileRun.Kind.SETTLE, door=door, **parameters) as notes:
+        for log in list(queries.attempts_untouched_since(now - timedelta(minutes=since_minutes))):
+            check()
+            platform = log.publication.social_account.platform
+            with notes.looking_at(platform) as numbers:
+                trouble = partial(notes.trouble, str(log.pk), platform)
+                to = _reconcile_one(log, now=now, dry_run=dry_run, trouble=trouble)
+                notes.settled(log, to, numbers)
+    return notes.answer()
 
 
 def reconcile_publication(publication: Publication) -> str:
@@ -99,7 +80,12 @@ def reconcile_publication(publication: Publication) -> str:
 
 
 def _reconcile_one(
-    log: PublishLog, *, now: datetime, dry_run: bool, loud: bool = False
+    log: PublishLog,
+    *,
+    now: datetime,
+    dry_run: bool,
+    loud: bool = False,
+    trouble: Callable[[str], None] = lambda words: None,
 ) -> PublishLog.Status | None:
     """The state it was brought into; None: skipped."""
     job = queries.live_job_of(log.publication)
@@ -123,6 +109,7 @@ def _reconcile_one(
         if loud:
             raise
         logger.info("Attempt %s cannot be settled now: %s", log.pk, error.message)
+        trouble(error.message)
         return None
 
 
@@ -177,7 +164,7 @@ def _settle(
 
 
 def take_up_forgotten(*, now: datetime | None = None) -> int:
-    """Give a job to each publication that should have one and has none; how many.
+    """Give a job to each publication, and each step of a live one, that should have one; how many.
 
     A lost job, or a dead one: what waits is posted, what is unknown is asked about, for a day.
     """
@@ -195,7 +182,7 @@ def take_up_forgotten(*, now: datetime | None = None) -> int:
                 continue
         ensure_job(publication)
         taken += 1
-    return taken
+    return taken + steps.take_up_forgotten_steps(now=now)
 
 
 def settle_if_clear(log: PublishLog, *, extra: Mapping[str, Any]) -> bool:

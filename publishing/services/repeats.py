@@ -1,6 +1,6 @@
 """Not posting the same again by mistake: the same clip with nearly the same words on one account."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -33,6 +33,21 @@ def guard(publication: Publication, *, allow: bool = False) -> None:
         earlier_at=queries.time_of(earlier).isoformat(),
         earlier_status=earlier.status,
     )
+
+
+def guard_move(publication: Publication, *, to: datetime | None, allow: bool = False) -> None:
+    """As guard, for one that is to go out at another time, which it then has.
+
+    What it repeats at its former time already somebody has let be; a move does not ask again.
+    """
+    former, known = publication.scheduled_at, earlier_of(publication)
+    publication.scheduled_at = to
+    try:
+        if known is None:
+            guard(publication, allow=allow)
+    except Repeated:
+        publication.scheduled_at = former
+        raise
 
 
 def earlier_of(publication: Publication) -> Publication | None:

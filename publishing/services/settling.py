@@ -5,6 +5,7 @@ through `attempts`. Never is the absence of an answer taken for an answer.
 """
 
 import enum
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -67,13 +68,19 @@ class Finding:
         return self.verdict in (Verdict.IDLE, Verdict.ABSENT)
 
 
-def client_to_ask(log: PublishLog) -> AbstractContextManager[PlatformClient]:
-    """A client that knows which posts of the account belong to other publications."""
+def client_to_ask(
+    log: PublishLog, *, but: Iterable[str] = ()
+) -> AbstractContextManager[PlatformClient]:
+    """A client that knows which posts of the account belong to other publications.
+
+    but: posts that somebody says are others.
+    """
     account = log.publication.social_account
     taken = PublishLog.objects.filter(
         publication__social_account=account, status=PublishLog.Status.SUCCESS
     ).exclude(publication_id=log.publication_id)
     known = list(taken.order_by("-id").values_list("external_post_id", flat=True)[:200])
+    known += but
     return accounts.client_of(account, known_post_ids=known)
 
 

@@ -14,7 +14,15 @@ from urllib.parse import parse_qsl
 
 from django.conf import settings
 
-from publishing.simulator import control, faults, instagram, pages, tiktok, youtube
+from publishing.simulator import (
+    control,
+    faults,
+    instagram,
+    live_posts,
+    pages,
+    tiktok,
+    youtube,
+)
 from publishing.simulator.faults import Fault
 from publishing.simulator.hooks import Courier
 from publishing.simulator.web import (
@@ -48,6 +56,8 @@ class Simulator:
         self._routes: list[Route] = [
             *control.routes_for(self.courier, _PLATFORMS).routes,
             *pages.routes.routes,
+            *live_posts.instagram_routes.routes,
+            *live_posts.youtube_routes.routes,
             *(route for platform in _PLATFORMS.values() for route in platform.routes.routes),
         ]
 

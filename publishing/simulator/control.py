@@ -1,16 +1,18 @@
 """Steering the simulated world: `/_control/…`. JSON in, JSON out."""
 
+import secrets
 from types import ModuleType
 from typing import Any
 
 from publishing.simulator import faults
 from publishing.simulator.hooks import Courier
 from publishing.simulator.web import Request, Response, Routes, json_response
-from publishing.simulator.world import Row, World
+from publishing.simulator.world import Row, World, digits
 
 
 def truth_of(world: World) -> dict[str, Any]:
-    """All posts, and how often each content was posted: what no client can make up."""
+    """All posts, and how often each content was posted: what no client can make up. Posts that were
+    removed stand among them, and their ids under `removed`."""
     posts = world.all(
         "SELECT id, platform, account_id, draft_id, title, caption, privacy, sha256, size_bytes, "
         "duration_ms, width_px, height_px, committed_at, ready_at, public_at, fail_reason "
@@ -34,6 +36,12 @@ def truth_of(world: World) -> dict[str, Any]:
         "times_posted": times,
         "per_platform": per_platform,
         "posted_twice": sorted(key for key, count in times.items() if count > 1),
+        "comments": world.all("SELECT * FROM comments ORDER BY at, rowid"),
+        "thumbnails": world.all("SELECT * FROM thumbnails ORDER BY at"),
+        "covers": world.all(
+            "SELECT covers.*, drafts.post_id FROM covers JOIN drafts ON drafts.id = draft_id"
+        ),
+        "removed": [row["post_id"] for row in world.all("SELECT * FROM removed ORDER BY at")],
     }
 
 
@@ -114,6 +122,24 @@ def routes_for(courier: Courier, platforms: dict[str, ModuleType]) -> Routes:
         }
         return json_response(known, status=201)
 
+    @routes("POST", "/_control/remove/?")
+    def remove(world: World, request: Request) -> Response:
+        """Somebody takes the post `id` away."""
+        return json_response({"removed": world.remove_post(str(request.json.get("id", "")))})
+
+    @routes("POST", "/_control/foreign/?")
+    def foreign(world: World, request: Request) -> Response:
+        """A post on `platform` that nobody made through the API: somebody used the app, `ago_s` ago."""
+        wanted = request.json
+        platform = str(wanted.get("platform", ""))
+        if platform not in platforms:
+            return _bad(f"platform must be one of {', '.join(platforms)}.")
+        account_id = str(wanted.get("account_id") or world.first_account(platform)["id"])
+        if world.account(account_id) is None:
+            return _bad("There is no such account.")
+        post = _foreign_post(world, platform, account_id, wanted)
+        return json_response({"id": post["id"]}, status=201)
+
     @routes("GET", "/_control/webhooks/?")
     def webhooks(world: World, request: Request) -> Response:
         """All webhooks, sent or not; their secrets stay here."""
@@ -147,3 +173,29 @@ def _account(world: World, platform: str, wanted: Row) -> Row:
         name=str(wanted.get("name") or ""),
         private=bool(wanted.get("private")),
     )
+
+
+def _foreign_post(world: World, platform: str, account_id: str, wanted: Row) -> Row:
+    at = world.now() - float(wanted.get("ago_s") or 0)
+    key = secrets.token_urlsafe(9)[:11] if platform == "youtube" else f"199{digits(14)}"
+    post: Row = {
+        "id": key,
+        "platform": platform,
+        "account_id": account_id,
+        "draft_id": f"foreign-{key}",
+        "title": str(wanted.get("title", "")),
+        "caption": str(wanted.get("caption", "")),
+        "privacy": "PUBLIC_TO_EVERYONE" if platform == "tiktok" else "public",
+        "path": "",
+        "sha256": str(wanted.get("sha256") or f"foreign-{key}"),
+        "size_bytes": int(wanted.get("size_bytes") or 1_000_000),
+        "duration_ms": int(wanted.get("duration_ms") or 10_000),
+        "width_px": 1080,
+        "height_px": 1920,
+        "committed_at": at,
+        "ready_at": at,
+        "public_at": at,
+        "fail_reason": "",
+    }
+    world.insert("posts", **post)
+    return post

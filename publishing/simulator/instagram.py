@@ -88,7 +88,7 @@ def _graph(world: World, account: Row, body: Any) -> Response:
     )
 
 
-def _who(world: World, request: Request, *, user: str = "") -> Row:
+def caller(world: World, request: Request, *, user: str = "") -> Row:
     """The account of the token, which must be the user in the path."""
     token = world.token(request.token, platform="instagram", kind="access")
     if token is None:
@@ -97,12 +97,13 @@ def _who(world: World, request: Request, *, user: str = "") -> Row:
         raise Refusal(expired_token())
     account = world.account(token["account_id"])
     if account is None or user not in ("", "me", account["id"]):
-        raise Refusal(_no_such_object(user))
+        raise Refusal(no_such_object(user))
     world.count_call("instagram", account["id"], request.path.rsplit("/", 1)[-1])
     return account
 
 
-def _no_such_object(key: str) -> Response:
+def no_such_object(key: str) -> Response:
+    """Meta's answer for what is not there, or not ours."""
     return graph_error(
         f"Unsupported request. Object with ID '{key}' does not exist, cannot be loaded due to "
         "missing permissions, or does not support this operation.",
@@ -197,7 +198,7 @@ def tokens_of_new_account(world: World, account: Row) -> dict[str, Any]:
 @routes("POST", _GRAPH + r"/(?P<user>\w+)/media/?", point="instagram.container")
 def create_container(world: World, request: Request, *, user: str) -> Response:
     """A place for a reel; nothing is published by it."""
-    account, form = _who(world, request, user=user), request.form
+    account, form = caller(world, request, user=user), request.form
     pull = form.get("video_url", "")
     if refused := rules.instagram_container(form):
         return graph_error(refused.message, code=int(refused.code), subcode=refused.subcode)
@@ -213,6 +214,9 @@ def create_container(world: World, request: Request, *, user: str) -> Response:
         "facts": json.dumps({"thumb_offset_ms": int(form.get("thumb_offset", "0"))}),
     }
     world.insert("drafts", **draft)
+    if form.get("cover_url") or form.get("thumb_offset"):
+        at_ms = int(form["thumb_offset"]) if form.get("thumb_offset") else None
+        world.insert("covers", draft_id=key, url=form.get("cover_url", ""), at_ms=at_ms)
     if pull:
         _pull(world, key, pull)
         return _graph(world, account, {"id": key})
@@ -275,7 +279,7 @@ def _pull(world: World, key: str, url: str) -> None:
 )
 def rupload(world: World, request: Request, *, key: str) -> Response:
     """The bytes, from an offset on. What arrives before a broken connection stays."""
-    _who(world, request)
+    caller(world, request)
     draft, headers = world.draft(key), request.headers
     if draft is None or draft["received_at"]:
         return _upload_error("The upload session does not exist.", retriable=False)
@@ -304,7 +308,7 @@ def _upload_error(message: str, *, retriable: bool) -> Response:
 
 def _status_code(world: World, draft: Row) -> str:
     now = world.now()
-    if draft["post_id"] and world.post(draft["post_id"]):
+    if draft["post_id"] and world.was_posted(draft["post_id"]):
         return "PUBLISHED"
     if now >= draft["expires_at"]:
         return "EXPIRED"
@@ -347,10 +351,10 @@ def _container(world: World, draft: Row, fields: list[str]) -> Row:
 @routes("POST", _GRAPH + r"/(?P<user>\w+)/media_publish/?", point="instagram.media_publish")
 def media_publish(world: World, request: Request, *, user: str) -> Response:
     """The point of no return."""
-    account = _who(world, request, user=user)
+    account = caller(world, request, user=user)
     draft = world.draft(request.form.get("creation_id", ""))
     if draft is None or draft["account_id"] != account["id"]:
-        return _no_such_object(request.form.get("creation_id", ""))
+        return no_such_object(request.form.get("creation_id", ""))
     code = _status_code(world, draft)
     if code == "EXPIRED":
         return graph_error("The container has expired.", code=-2, subcode=2207020)
@@ -371,7 +375,7 @@ def media_publish(world: World, request: Request, *, user: str) -> Response:
 @routes("GET", _GRAPH + r"/(?P<user>\w+)/content_publishing_limit/?", point="instagram.limit")
 def publishing_limit(world: World, request: Request, *, user: str) -> Response:
     """How many posts of the last 24 hours count, and how many may."""
-    account = _who(world, request, user=user)
+    account = caller(world, request, user=user)
     config = {"quota_total": int(world.setting("instagram.quota_total")), "quota_duration": DAY_S}
     used = len(world.posts_of(account["id"], last_s=DAY_S))
     return _graph(world, account, {"data": [{"quota_usage": used, "config": config}]})
@@ -380,7 +384,7 @@ def publishing_limit(world: World, request: Request, *, user: str) -> Response:
 @routes("GET", _GRAPH + r"/(?P<user>\w+)/media/?", point="instagram.list")
 def media_list(world: World, request: Request, *, user: str) -> Response:
     """The account's reels, newest first."""
-    account, query = _who(world, request, user=user), request.query
+    account, query = caller(world, request, user=user), request.query
     since, until = float(query.get("since") or 0), float(query.get("until") or 10**12)
     found = [
         post for post in world.posts_of(account["id"]) if since <= post["committed_at"] <= until
@@ -429,9 +433,9 @@ def _media(world: World, post: Row, request: Request, fields: list[str]) -> Row:
 @routes("GET", _GRAPH + r"/(?P<key>\d+)/insights/?", point="instagram.insights")
 def insights(world: World, request: Request, *, key: str) -> Response:
     """How a reel does. One metric that reels do not have fails the whole call."""
-    account, post = _who(world, request), world.post(key)
+    account, post = caller(world, request), world.post(key)
     if post is None or post["account_id"] != account["id"]:
-        return _no_such_object(key)
+        return no_such_object(key)
     asked = [name for name in request.query.get("metric", "").split(",") if name]
     if not asked or any(name not in _METRICS for name in asked):
         return graph_error("(#100) metric must be one of the metrics of a reel.", code=100)
@@ -460,7 +464,7 @@ def insights(world: World, request: Request, *, key: str) -> Response:
 @routes("GET", _GRAPH + r"/(?P<key>me|\d+)/?", point="instagram.read")
 def node(world: World, request: Request, *, key: str) -> Response:
     """The account itself, a container or a reel, whichever has this id."""
-    account = _who(world, request)
+    account = caller(world, request)
     if key in ("me", account["id"]):
         known: Row = {
             "user_id": account["id"],
@@ -478,4 +482,4 @@ def node(world: World, request: Request, *, key: str) -> Response:
         return _graph(world, account, _container(world, draft, _fields(request, "id")))
     if post is not None and post["account_id"] == account["id"]:
         return _graph(world, account, _media(world, post, request, _fields(request, "id")))
-    return _no_such_object(key)
+    return no_such_object(key)

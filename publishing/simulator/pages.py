@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from publishing.simulator.live_posts import comments_on
 from publishing.simulator.web import Request, Response, Routes, html_response
 from publishing.simulator.world import Row, World, life_of
 
@@ -139,9 +140,16 @@ def permalink(world: World, request: Request, *, platform: str, key: str) -> Res
     body = (
         f'<div class="one"><h1>{escape(title)}</h1><p class="soft">{LABELS[platform]}</p>'
         f"{_player(post)}<p>{escape(post['caption'])}</p>"
-        f"<table><caption>About this post</caption>{table}</table></div>"
+        f"<table><caption>About this post</caption>{table}</table>{_comments(world, post)}</div>"
     )
     return _page(title, body)
+
+
+def _comments(world: World, post: Row) -> str:
+    rows = "".join(
+        f"<li>{escape(comment['text'])}</li>" for comment in comments_on(world, post["id"])
+    )
+    return f"<h2>Comments</h2><ul>{rows}</ul>" if rows else ""
 
 
 @routes("GET", r"/posts/(?P<platform>\w+)/(?P<key>[\w-]+)/video")

@@ -42,6 +42,9 @@ def instagram_container(form: dict[str, str]) -> Refused | None:
     offset = form.get("thumb_offset", "0")
     if not offset.isdecimal():
         return Refused("1", "The thumbnail offset is not valid.", 2207057)
+    cover = form.get("cover_url", "")
+    if cover and not (cover.startswith(("http://", "https://")) and cover.isascii()):
+        return Refused("9004", "The cover could not be fetched from this URI.", 2207052)
     if not form.get("video_url") and form.get("upload_type") != "resumable":
         return Refused("100", "The parameter video_url is required.")
     return None
@@ -76,6 +79,15 @@ def instagram_video(facts: VideoFacts, *, thumb_offset_ms: int) -> str:
     if not 0.01 <= facts.width_px / facts.height_px <= 10:
         return "2207009"
     return "2207057" if thumb_offset_ms > facts.duration_ms else ""
+
+
+def instagram_comment(text: str) -> Refused | None:
+    """What is said under a reel. The limits of a comment are those of a caption in practice."""
+    if not text.strip():
+        return Refused("100", "The parameter message is required.")
+    if len(text) > 2200 or _tags(text, "#") > 30 or _tags(text, "@") > 20:
+        return Refused("100", "The comment is too long.", 2207010)
+    return None
 
 
 # --- TikTok --------------------------------------------------------------------------------------
@@ -142,3 +154,12 @@ def youtube_video(facts: VideoFacts, *, long_uploads: bool) -> str:
         return "failed:codec"
     most_s = 12 * 3600 if long_uploads else 15 * 60
     return "rejected:length" if facts.duration_ms > most_s * 1000 else ""
+
+
+def youtube_comment(text: str) -> Refused | None:
+    """What is said under a video: commentThreads.insert."""
+    if not text.strip():
+        return Refused("commentTextRequired", "The comment is empty.")
+    if len(text) > 10_000:
+        return Refused("commentTextTooLong", "The comment is too long.")
+    return None

@@ -201,6 +201,8 @@ def init(world: World, request: Request) -> Response:
         chunk_bytes=chunk,
         chunk_count=count,
     )
+    if "video_cover_timestamp_ms" in info:
+        world.insert("covers", draft_id=publish_id, at_ms=info["video_cover_timestamp_ms"])
     url = (
         f"{request.base_url}/open-upload.tiktokapis.com/video/"
         f"?upload_id={key}&upload_token={upload_token}"
@@ -322,7 +324,7 @@ def status(world: World, request: Request) -> Response:
         known["status"] = "FAILED" if draft["fail_reason"] else "PUBLISH_COMPLETE"
         if draft["fail_reason"]:
             known["fail_reason"] = draft["fail_reason"]
-        post = world.post(draft["post_id"])
+        post = world.was_posted(draft["post_id"])
         if post and post["public_at"] and now >= post["public_at"]:
             known["publicaly_available_post_id"] = [int(post["id"])]
     return envelope(known)

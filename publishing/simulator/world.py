@@ -94,6 +94,19 @@ CREATE TABLE IF NOT EXISTS webhooks (
     outcome TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS webhooks_due ON webhooks (delivered_at, due_at);
+CREATE TABLE IF NOT EXISTS comments (
+    id TEXT PRIMARY KEY, platform TEXT NOT NULL, account_id TEXT NOT NULL, post_id TEXT NOT NULL,
+    text TEXT NOT NULL, at REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS comments_of_post ON comments (post_id, at);
+CREATE TABLE IF NOT EXISTS thumbnails (
+    post_id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, size_bytes INTEGER NOT NULL,
+    times_set INTEGER NOT NULL, at REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS covers (
+    draft_id TEXT PRIMARY KEY, url TEXT NOT NULL DEFAULT '', at_ms INTEGER
+);
+CREATE TABLE IF NOT EXISTS removed (post_id TEXT PRIMARY KEY, at REAL NOT NULL);
 """
 _TABLES = (
     "meta",
@@ -106,6 +119,10 @@ _TABLES = (
     "faults",
     "subscriptions",
     "webhooks",
+    "comments",
+    "thumbnails",
+    "covers",
+    "removed",
 )
 
 SEEDED = {
@@ -344,6 +361,7 @@ class World:
         """The account's posts that exist by now, newest first."""
         return self.all(
             "SELECT * FROM posts WHERE account_id = ? AND committed_at <= ? AND committed_at > ? "
+            "AND id NOT IN (SELECT post_id FROM removed) "
             "ORDER BY committed_at DESC, rowid DESC",
             account_id,
             self.now(),
@@ -351,10 +369,26 @@ class World:
         )
 
     def post(self, post_id: str) -> Row | None:
-        """A post that exists by now."""
+        """A post that exists by now, and was not removed."""
+        return self.one(
+            "SELECT * FROM posts WHERE id = ? AND committed_at <= ? "
+            "AND id NOT IN (SELECT post_id FROM removed)",
+            post_id,
+            self.now(),
+        )
+
+    def was_posted(self, post_id: str) -> Row | None:
+        """A post that was made by now, whether or not somebody removed it."""
         return self.one(
             "SELECT * FROM posts WHERE id = ? AND committed_at <= ?", post_id, self.now()
         )
+
+    def remove_post(self, post_id: str) -> bool:
+        """Its owner, or the platform, takes it away; whether it was there."""
+        if self.post(post_id) is None:
+            return False
+        self.insert("removed", post_id=post_id, at=self.now())
+        return True
 
     def draft(self, draft_id: str) -> Row | None:
         """A container, publish task or upload session, by id or by the key in its upload address."""

@@ -14,7 +14,8 @@ routes = Routes("youtube")
 
 SCOPES = (
     "https://www.googleapis.com/auth/youtube.upload "
-    "https://www.googleapis.com/auth/youtube.readonly"
+    "https://www.googleapis.com/auth/youtube.readonly "
+    "https://www.googleapis.com/auth/youtube.force-ssl"
 )
 GRANULE = 262_144
 SESSION_LIFE_S = 7 * DAY_S
@@ -48,7 +49,8 @@ def expired_token() -> Response:
     return google_error("Invalid Credentials", status=401, reason="authError", domain="global")
 
 
-def _who(world: World, request: Request) -> Row:
+def caller(world: World, request: Request) -> Row:
+    """The channel of the token. Raises Refusal."""
     token = world.token(request.token, platform="youtube", kind="access")
     account = world.account(token["account_id"]) if token and world.is_alive(token) else None
     if account is None:
@@ -125,7 +127,7 @@ def tokens_of_new_account(world: World, account: Row) -> dict[str, Any]:
 @routes("POST", _API + r"/(?:resumable/)?upload/youtube/v3/videos/?", point="youtube.session")
 def start_session(world: World, request: Request) -> Response:
     """Begin a resumable upload; nothing exists before its last byte."""
-    account = _who(world, request)
+    account = caller(world, request)
     snippet = request.json.get("snippet") or {}
     status = request.json.get("status") or {}
     if refused := rules.youtube_resource(snippet, status):
@@ -173,7 +175,7 @@ def put(world: World, request: Request) -> Response:
     if draft is None or draft["platform"] != "youtube" or world.now() >= draft["expires_at"]:
         return Response(404)
     if request.token:
-        _who(world, request)
+        caller(world, request)
     if draft["received_at"]:
         return _finished(world, draft)
     given = request.headers.get("content-range") or f"bytes 0-{request.upload_bytes - 1}/" + str(
@@ -209,7 +211,7 @@ def _resume_incomplete(draft: Row) -> Response:
 
 
 def _finished(world: World, draft: Row) -> Response:
-    post = world.post(draft["post_id"])
+    post = world.was_posted(draft["post_id"])
     if post is None:  # the effect is to come late
         return Response(308, headers={"range": f"bytes=0-{draft['received_bytes'] // 2}"})
     return json_response(_video(world, post, {"snippet", "status"}))
@@ -309,7 +311,7 @@ def _list(kind: str, items: list[Row], **more: Any) -> Response:
 @routes("GET", _API + r"/youtube/v3/videos/?", point="youtube.videos")
 def videos(world: World, request: Request) -> Response:
     """Videos by id; those of others show no owner's parts, which this simulator leaves out."""
-    _who(world, request)
+    caller(world, request)
     keys = request.query.get("id", "").split(",")[:50]
     found = [post for key in keys if (post := world.post(key)) and post["platform"] == "youtube"]
     items = [_video(world, post, _parts(request)) for post in found]
@@ -319,7 +321,7 @@ def videos(world: World, request: Request) -> Response:
 @routes("GET", _API + r"/youtube/v3/channels/?", point="youtube.channels")
 def channels(world: World, request: Request) -> Response:
     """The channel of the token."""
-    account = _who(world, request)
+    account = caller(world, request)
     long_ones = "allowed" if world.setting("youtube.long_uploads") else "eligible"
     known: Row = {
         "snippet": {"title": account["name"], "customUrl": account["handle"]},
@@ -335,7 +337,7 @@ def channels(world: World, request: Request) -> Response:
 @routes("GET", _API + r"/youtube/v3/playlistItems/?", point="youtube.uploads")
 def playlist_items(world: World, request: Request) -> Response:
     """The uploads of the token's channel, newest first."""
-    account = _who(world, request)
+    account = caller(world, request)
     if request.query.get("playlistId") != "UU" + account["id"][2:]:
         return google_error("The playlist is not there.", status=404, reason="playlistNotFound")
     posts = world.posts_of(account["id"])

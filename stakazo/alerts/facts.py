@@ -6,7 +6,7 @@ The rules are pure functions of these, so they can be tested without a database.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from jobs.models import Job, JobAttempt
@@ -14,11 +14,18 @@ from ledger.models import LedgerEvent
 from ledger.queries import errors_since
 from ledger.sealing.sealer import unsealed_since
 from media_assets.models import VideoAsset
-from publishing.models import AccountHold, Publication, SocialAccount
+from publishing.models import (
+    AccountHold,
+    PostFinding,
+    Publication,
+    PublishStep,
+    SocialAccount,
+)
 from publishing.outgoing.models import WebhookSubscriber
 
 RECENT = timedelta(minutes=10)
 USUAL = timedelta(hours=24)
+STEP_PATIENCE = timedelta(minutes=15)  # a comment in doubt is asked about well within this
 MOST_ROWS = 200  # alerts are for people; beyond this many of a kind, one more tells nothing
 
 
@@ -61,6 +68,45 @@ class HeldAccount:
 
 
 @dataclass(frozen=True)
+class MissedPost:
+    """A publication whose time passed while nothing ran."""
+
+    publication_id: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class AwaitingPost:
+    """A publication that waits for a yes; at: when it is to go out."""
+
+    publication_id: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class FindingSeen:
+    """An open finding of the audit."""
+
+    finding_id: str
+    name: str
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True)
+class UndoneStep:
+    """What should have been done to a live post and was not, or is in doubt."""
+
+    step_id: str
+    name: str
+    in_doubt: bool
+    error: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class FailedVideo:
     """A video that could not be analysed."""
 
@@ -93,6 +139,10 @@ class Facts:
     unknown_outcomes: tuple[UnknownOutcome, ...] = ()
     expired_accounts: tuple[ExpiredAccount, ...] = ()
     held_accounts: tuple[HeldAccount, ...] = ()
+    undone_steps: tuple[UndoneStep, ...] = ()
+    missed_posts: tuple[MissedPost, ...] = ()
+    awaiting_posts: tuple[AwaitingPost, ...] = ()
+    post_findings: tuple[FindingSeen, ...] = ()
     failed_videos: tuple[FailedVideo, ...] = ()
     disabled_subscribers: tuple[DisabledSubscriber, ...] = ()
     errors_recent: int = 0
@@ -131,6 +181,20 @@ def gather_facts(*, now: datetime | None = None) -> Facts:
                 hold.by_platform,
             )
             for hold in AccountHold.objects.filter(status__in=AccountHold.LIVE).select_related(
+                "social_account"
+            )[:MOST_ROWS]
+        ),
+        undone_steps=_undone_steps(now),
+        missed_posts=tuple(
+            MissedPost(str(post.pk), str(post), post.error) for post in _posts("missed")
+        ),
+        awaiting_posts=tuple(
+            AwaitingPost(str(post.pk), str(post), post.scheduled_at or post.created_at)
+            for post in _posts("awaiting")
+        ),
+        post_findings=tuple(
+            FindingSeen(str(each.pk), str(each), each.kind, each.why)
+            for each in PostFinding.objects.filter(status=PostFinding.Status.OPEN).select_related(
                 "social_account"
             )[:MOST_ROWS]
         ),
@@ -189,6 +253,23 @@ def _unknown_outcomes() -> tuple[UnknownOutcome, ...]:
         since = dict(events.order_by().values_list("entity_id").annotate(Max("timestamp")))
     return tuple(
         UnknownOutcome(str(each.pk), str(each), since.get(str(each.pk))) for each in unknown
+    )
+
+
+def _posts(status: str) -> QuerySet[Publication]:
+    """Those in this state, the next to go out first."""
+    rows = Publication.objects.filter(status=status).select_related("social_account")
+    return rows.order_by("scheduled_at", "id")[:MOST_ROWS]
+
+
+def _undone_steps(now: datetime) -> tuple[UndoneStep, ...]:
+    status = PublishStep.Status
+    undone = PublishStep.objects.filter(
+        Q(status=status.FAILED) | Q(status=status.UNKNOWN, first_sent_at__lte=now - STEP_PATIENCE)
+    ).select_related("publication__social_account")
+    return tuple(
+        UndoneStep(str(each.pk), str(each), each.status == status.UNKNOWN, each.error, each.remedy)
+        for each in undone.order_by("id")[:MOST_ROWS]
     )
 
 

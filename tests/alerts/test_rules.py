@@ -5,11 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from stakazo.alerts.facts import (
+    AwaitingPost,
     DeadLetters,
     ExpiredAccount,
     Facts,
     FailedVideo,
+    FindingSeen,
     HeldAccount,
+    MissedPost,
+    UndoneStep,
     UnknownOutcome,
 )
 from stakazo.alerts.rules import RULES
@@ -99,3 +103,32 @@ def test_a_ledger_that_is_not_sealed_for_ten_minutes_is_an_alert(age, alerts):
 )
 def test_a_burst_is_five_errors_and_four_times_the_usual(recent, before, alerts):
     assert len(ask("error_burst", errors_recent=recent, errors_before=before)) == alerts
+
+
+@pytest.mark.parametrize(
+    ("minutes", "severities"),
+    [(121, []), (120, ["WARN"]), (1, ["WARN"]), (0, ["ERROR"]), (-30, ["ERROR"])],
+)
+def test_a_yes_is_missed_two_hours_before_its_time_and_loudly_after_it(minutes, severities):
+    post = AwaitingPost("p1", "Instagram @ada: x", NOW + timedelta(minutes=minutes))
+    found = ask("approval_due", awaiting_posts=(post,))
+    assert [alert.severity for alert in found] == severities
+
+
+def test_each_missed_post_each_undone_step_and_each_finding_is_an_alert():
+    (missed,) = ask("publication_missed", missed_posts=(MissedPost("p1", "x", "It was late."),))
+    assert missed.message == "It was late. Give it another time, or cancel it."
+    steps = (UndoneStep("s1", "First comment", False, "No.", "Wait."),)
+    steps += (UndoneStep("s2", "First comment", True, "Lost.", "Look."),)
+    assert [alert.title for alert in ask("step_undone", undone_steps=steps)] == [
+        "First comment was not done",
+        "First comment is in doubt",
+    ]
+    findings = (
+        FindingSeen("f1", "x", "removed", "Gone."),
+        FindingSeen("f2", "y", "double", "Two."),
+    )
+    assert [alert.severity for alert in ask("post_finding", post_findings=findings)] == [
+        "WARN",
+        "ERROR",
+    ]

@@ -82,8 +82,15 @@ class PlatformContract:
 
     def published(self, client, media=None, content=CONTENT):
         handle = self.prepared(client, media, content)
-        client.publish_video(media or self.small, content, handle=handle)
+        self.committed(client, handle, media, content)
         return handle
+
+    def committed(self, client, handle, media=None, content=CONTENT):
+        """As a job does it: the last look, then the one call."""
+        look = client.ready_to_publish(handle)
+        if look.state is not PostState.READY:
+            return look
+        return client.publish_video(media or self.small, content, handle=handle)
 
     def large(self, **name):
         return media_of(self.pad(LARGE_BYTES, **name))
@@ -187,7 +194,7 @@ class PlatformContract:
         self.simulator.reset_faults()
         client = self.client()
         handle = self.prepared(client, media, handle=self.handles.told[0])
-        client.publish_video(media, CONTENT, handle=handle)
+        self.committed(client, handle, media)
         assert len(self.handles.told) == 1
         assert [post["sha256"] for post in self.simulator.posts()] == [media.sha256]
 
@@ -253,13 +260,39 @@ class PlatformContract:
         self.simulator.inject(self.commit, "reset_before")
         with pytest.raises(OutcomeUnknown):
             client.publish_video(self.small, CONTENT, handle=handle)
-        client.publish_video(self.small, CONTENT, handle=handle)
+        self.committed(client, handle)
         assert len(self.simulator.posts()) == 1
+
+    def test_the_commit_is_one_call_and_no_other(self, monkeypatch):
+        client = self.client()
+        handle = self.prepared(client)
+        assert client.ready_to_publish(handle).state is PostState.READY
+        made, call = [], client._wire.call
+        monkeypatch.setattr(
+            client._wire, "call", lambda *args, **more: made.append(args) or call(*args, **more)
+        )
+        client.publish_video(self.small, CONTENT, handle=handle)
+        assert len(made) == 1
+        assert len(self.simulator.posts()) == 1
+
+    def test_the_last_look_before_all_bytes_are_there_is_busy(self):
+        self.simulator.inject(self.upload, "reset_before", count=99)
+        client = self.client()
+        with pytest.raises(PlatformBusy):
+            self.prepared(client, self.large())
+        self.simulator.reset_faults()
+        with pytest.raises(PlatformBusy):
+            client.ready_to_publish(self.handles.told[0])
+
+    def test_a_post_has_a_permalink_that_shows_it(self):
+        client = self.client()
+        status = client.get_publish_status(self.published(client))
+        assert client.permalink(status.external_post_id) == status.external_url
 
     def test_committing_twice_with_one_handle_posts_once(self):
         client = self.client()
         handle = self.published(client)
-        again = client.publish_video(self.small, CONTENT, handle=handle)
+        again = self.committed(client, handle)
         assert again.state in (PostState.PUBLISHED, PostState.PROCESSING)
         assert len(self.simulator.posts()) == 1
 
@@ -267,7 +300,7 @@ class PlatformContract:
         client = self.client()
         handle = self.published(client)
         assert self.prepared(client, handle=handle)
-        client.publish_video(self.small, CONTENT, handle=handle)
+        self.committed(client, handle)
         assert len(self.simulator.posts()) == 1
         assert len(self.handles.told) == 1
 

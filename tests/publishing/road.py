@@ -76,7 +76,7 @@ def crash_at(monkeypatch, point, *, times=1):
     """Die at a named point of the next attempt: as if the process were killed there.
 
     Points: upload.before, handle.before, handle.after (our commit), upload.after, publish.before,
-    publish.after (the platform has done it, we never learn).
+    publish.after (the platform has done it, we never learn), permalink.before (we know the post's id).
     """
     left = [times]
 
@@ -113,6 +113,10 @@ def crash_at(monkeypatch, point, *, times=1):
             answer = self._real.publish_video(media, content, handle=handle)
             at("publish.after")
             return answer
+
+        def permalink(self, external_post_id):
+            at("permalink.before")
+            return self._real.permalink(external_post_id)
 
     monkeypatch.setattr(
         accounts, "client_for", lambda *args, **kwargs: Mortal(client_for(*args, **kwargs))

@@ -87,6 +87,18 @@ class RunningSimulator:
         """An account with fresh tokens: the seeded one, or the one with this handle."""
         return SimulatedAccount(**self._post("accounts", platform=platform, **fields))
 
+    def comments(self, post_id=None):
+        """The comments that were written, oldest first."""
+        return [row for row in self.truth()["comments"] if post_id in (None, row["post_id"])]
+
+    def remove(self, post_id):
+        """Somebody takes a post away."""
+        assert self._post("remove", id=post_id)["removed"]
+
+    def foreign(self, platform, **fields):
+        """A post that nobody made through the API; its id."""
+        return self._post("foreign", platform=platform, **fields)["id"]
+
     def get(self, path, **kwargs):
         """Any page of the simulator."""
         return self._http.get(path, **kwargs)

@@ -30,7 +30,7 @@ class TestInstagram(PlatformContract):
         [handle] = self.handles.told
         states = [client.get_publish_status(handle).state]
         with pytest.raises(PlatformBusy):
-            client.publish_video(self.small, CONTENT, handle=handle)
+            client.ready_to_publish(handle)
         self.simulator.advance(301)
         assert self.prepared(client, handle=handle) == handle
         states.append(client.get_publish_status(handle).state)
@@ -53,7 +53,7 @@ class TestInstagram(PlatformContract):
         other = replace(CONTENT, caption="Another one")
         handle = self.prepared(client, content=other)
         with pytest.raises(PlatformBusy) as caught:
-            client.publish_video(self.small, other, handle=handle)
+            client.ready_to_publish(handle)
         assert "daily number" in caught.value.message
         assert len(self.simulator.posts()) == 1
 

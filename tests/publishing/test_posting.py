@@ -114,6 +114,21 @@ def test_a_commit_that_did_not_happen_is_made_up_for_once(
     assert publication.publish_logs.count() == 1
 
 
+def test_what_the_platform_answered_to_the_commit_is_kept_before_anything_else_is_asked(
+    simulator, clock, small_video, monkeypatch
+):
+    publication = wanted(simulator, "instagram", small_video)
+    crash_at(monkeypatch, "permalink.before")
+    run_once(publication)
+    (log,) = publication.publish_logs.all()
+    assert log.phase == "accepted"
+    assert log.handle["external_post_id"] == simulator.posts()[0]["id"]
+    simulator.inject("instagram.list", "error_before", count=500)  # the id alone will do
+    drive(publication, clock)
+    the_one_post(simulator, publication)
+    assert publication.external_url
+
+
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_crash_after_a_lost_answer_is_still_one_post(
     simulator, clock, small_video, monkeypatch, platform

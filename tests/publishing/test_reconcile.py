@@ -18,7 +18,7 @@ from ledger.models import LedgerEvent
 from publishing import queries
 from publishing.models import Publication, PublishLog
 from publishing.payloads import PublishClip, ReconcilePublications
-from publishing.services.publications import confirm_publish, declare_not_posted
+from publishing.services.publications import confirm_publish
 from publishing.services.reconcile import reconcile, reconcile_publication, take_up_forgotten
 from stakazo.core.errors import Conflict, InvalidInput
 from tests.factories import make_publication, make_user
@@ -218,22 +218,6 @@ def test_the_job_reconciles_and_says_what_it_did(clock):
 def test_an_operator_may_ask_about_one_at_once(simulator, clock, small_video, monkeypatch):
     publication, _ = stranded(simulator, "youtube", small_video, monkeypatch, "publish.after")
     assert reconcile_publication(publication) == "Published"
-
-
-def test_a_person_may_vouch_that_nothing_is_there_but_not_against_the_platform(
-    simulator, clock, small_video, monkeypatch
-):
-    publication, _ = stranded(simulator, "youtube", small_video, monkeypatch, "publish.before")
-    overwrite(Publication.objects.filter(pk=publication.pk), status="unknown")
-    publication.refresh_from_db()
-    assert declare_not_posted(publication).status == "failed"
-    live, _ = stranded(simulator, "tiktok", small_video, monkeypatch, "publish.after")
-    overwrite(Publication.objects.filter(pk=live.pk), status="unknown")
-    live.refresh_from_db()
-    with pytest.raises(Conflict):
-        declare_not_posted(live)
-    live.refresh_from_db()
-    assert live.status == "published"
 
 
 def test_the_schedule_makes_a_job_only_where_there_is_work(clock, settings):

@@ -18,6 +18,7 @@ from publishing.models import Publication
 from publishing.services.editing import edit_publication
 from publishing.services.publications import (
     create_publication,
+    move_publication,
     retry_publication,
     schedule_publication,
 )
@@ -246,3 +247,56 @@ def test_the_admin_refuses_says_why_and_lets_it_be_allowed(admin_client, earlier
     assert Publication.objects.count() == 1
     admin_client.post(page, {**form, "allow_repeat": "on"})
     assert Publication.objects.count() == 2
+
+
+# --- At another time ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["scheduled", "awaiting"])
+def test_one_that_is_moved_near_an_earlier_post_is_refused_and_keeps_its_time(earlier, status):
+    far = timezone.now() + timedelta(days=60)
+    later = make_publication(
+        earlier.clip_variant, earlier.social_account,
+        title=TITLE, caption=CAPTION, status=status, scheduled_at=far,
+    )  # fmt: skip
+    with pytest.raises(Repeated):
+        move_publication(later, at=timezone.now() + timedelta(days=2))
+    later.refresh_from_db()
+    assert later.scheduled_at == far
+    move_publication(later, at=far + timedelta(days=1))
+    allowed = move_publication(later, at=timezone.now() + timedelta(days=2), allow_repeat=True)
+    assert allowed.repeat_allowed
+    assert allowed.status == status
+
+
+def test_a_draft_is_moved_anywhere_and_looked_at_when_it_goes(earlier):
+    draft = again(earlier, draft=True)
+    move_publication(draft, at=timezone.now() + timedelta(days=2))
+    with pytest.raises(Repeated):
+        schedule_publication(draft, at=draft.scheduled_at)
+
+
+def test_what_somebody_let_repeat_beside_it_does_not_nail_it_down(account):
+    soon = timezone.now() + timedelta(days=2)
+    first = create_publication(
+        make_variant(), account, title=TITLE, caption=CAPTION, scheduled_at=soon
+    )
+    again(first, scheduled_at=soon + timedelta(days=1), allow_repeat=True)
+    assert move_publication(first, at=soon + timedelta(hours=1)).status == "scheduled"
+
+
+def test_the_calendar_offers_to_let_it_repeat(client, earlier):
+    client.force_login(make_user("ada"))
+    day = (timezone.now() + timedelta(days=3)).date()
+    later = make_publication(
+        earlier.clip_variant, earlier.social_account,
+        title=TITLE, caption=CAPTION, scheduled_at=timezone.now() + timedelta(days=60),
+    )  # fmt: skip
+    address = reverse("admin:publishing_publication_move", args=[later.pk])
+    form = {"day": day.isoformat(), "at": "10:00", "zone": "UTC"}
+    refused = client.post(address, form)
+    assert refused.status_code == 400
+    assert "allow the repeat" in refused.text
+    assert client.post(address, {**form, "allow_repeat": "on"}).status_code == 302
+    later.refresh_from_db()
+    assert later.scheduled_at.date() == day

@@ -117,6 +117,40 @@ ROWS: tuple[Row, ...] = (
         "invalidVideoMetadata",
         phases=ANYWHERE,
     ),
+    *(
+        _row(
+            _K.USER_FIX,
+            "Comments are off for this video.",
+            code,
+            phases=ANYWHERE,
+            remedy="Turn comments on in YouTube Studio, then retry; private videos and those made "
+            "for children have none.",
+        )
+        for code in ("commentsDisabled", "ineligibleAccount")
+    ),
+    *(
+        _row(
+            _K.USER_FIX,
+            "YouTube takes comments of 1 to 10000 characters.",
+            code,
+            phases=ANYWHERE,
+            remedy="Write the comment by hand; a text that is published is not edited here.",
+        )
+        for code in ("commentTextRequired", "commentTextTooLong")
+    ),
+    _row(
+        _K.USER_FIX,
+        "YouTube does not show this video any more.",
+        "videoNotFound",
+        phases=ANYWHERE,
+        remedy="Look in YouTube Studio whether somebody removed it.",
+    ),
+    _row(
+        _K.USER_FIX,
+        "YouTube does not take this picture for a thumbnail.",
+        "invalidImage",
+        remedy="Choose another moment, or set the thumbnail in YouTube Studio.",
+    ),
     _row(_K.BUG, "YouTube got no file from us.", "mediaBodyRequired", phases=ANYWHERE),
     _row(_K.WAIT_UNTIL, _CALLS, ANY, http=429, wait_s=MINUTE, closes="*"),
     # Without a reason it is the gate that answers, before anything is done.

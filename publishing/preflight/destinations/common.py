@@ -134,6 +134,20 @@ def options(**kinds: tuple[str, ...]) -> tuple[Rule, ...]:
     return (*found, unread)
 
 
+def first_comment(most_chars: int) -> tuple[Rule, ...]:
+    """What is said under the post once it is live."""
+    field = "options.first_comment"
+    return (
+        Rule("first comment", field, "comment_chars", takes="comments", most=most_chars,
+             unit="characters", cure="Shorten the first comment."),
+        Rule("first comment signs", field, "comment_signs", takes="comments", among=(),
+             limit="without broken signs", cure="Type the first comment anew."),
+        Rule("first comment allowed", field, "comment_not_permitted", takes="comments",
+             among=("",), limit="where the account's owner has allowed them",
+             cure="Connect the account again and leave every permission ticked."),
+    )  # fmt: skip
+
+
 def destinations(*names: str) -> Rule:
     """What the option `destination` may say on this platform."""
     return Rule(

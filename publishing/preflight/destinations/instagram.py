@@ -12,7 +12,7 @@ REEL = Schema(
     name="instagram_reel",
     platform="instagram",
     label="Instagram",
-    version="2026-11-20",
+    version="2026-11-20.2",
     as_of=date(2026, 11, 20),
     sources=(
         "https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media",
@@ -55,6 +55,8 @@ REEL = Schema(
             upload=(TEXT,),
             share_to_feed=(TRUTH,),
             thumb_offset_ms=(NUMBER,),
+            cover_url=(TEXT,),
+            first_comment=(TEXT,),
             is_ai_generated=(TRUTH,),
         ),
         Rule("upload", "options.upload", "upload", takes="the file by", among=("bytes", "pull"),
@@ -64,6 +66,15 @@ REEL = Schema(
         Rule("cover in the video", "options.thumb_offset_ms", "thumb_behind_the_end",
              takes="a cover", among=("",), limit="from within the video",
              cure="Choose a moment of the video."),
+        Rule("cover address", "options.cover_url", "cover_address", takes="a cover", among=("",),
+             limit="at an address that begins with https:// and is plain ASCII",
+             cure="Give the address of a JPEG of at most 8 MB, or choose a moment of the video."),
+        # Comments: no page gives numbers; those of the caption hold in practice.
+        *common.first_comment(2200),
+        Rule("first comment's hashtags", "options.first_comment", "comment_hashtags",
+             takes="comments", most=30, unit="hashtags", cure="Remove some hashtags."),
+        Rule("first comment's mentions", "options.first_comment", "comment_mentions",
+             takes="comments", most=20, unit="mentions", cure="Remove some mentions."),
         common.destinations("instagram_reel"),
     ),
 )  # fmt: skip
