@@ -51,6 +51,7 @@ def parsed(words):
     parser.add_argument("--runs", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="The number of the first run.")
+    parser.add_argument("--minutes", type=float, default=0, help="Begin no run after so many.")
     parser.add_argument("--only", type=int, default=None, help="This run, and its whole story.")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--real", type=int, default=0, help="So many posts by real processes.")
@@ -151,7 +152,7 @@ def _play(options, numbers, folder, at, answers):
     from tests.chaos.publish.run import Run, Theatre, said_on_failure, story_of
     from tests.chaos.publish.virtual import Clock, quieten
 
-    tally = Tally()
+    tally, began = Tally(), time.monotonic()
     with Clock() as clock:
         quieten()
         theatre = Theatre(folder / name, clock)
@@ -160,6 +161,8 @@ def _play(options, numbers, folder, at, answers):
             MUTANTS[options.mutant][0]()
         points.install()
         for number in numbers:
+            if options.minutes and time.monotonic() - began > 60 * options.minutes:
+                break
             plan = plan_of(options.seed, number)
             run = Run(theatre, plan)
             with said_on_failure(plan):

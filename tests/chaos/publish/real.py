@@ -113,7 +113,7 @@ class Batch:
         self.dice = random.Random(f"{options.seed}:real:{number}")
         self.name = f"real{number}"
         self.folder = stage.folder / self.name
-        self._alive, self._stopped, self._made = {}, {}, []
+        self._alive, self._stopped, self._made = [], {}, []
         self.kills = self.stops = 0
 
     def play(self, tally):
@@ -129,7 +129,7 @@ class Batch:
                 elif time.monotonic() - quiet_since > QUIET_S:
                     self._move_clocks()
                     quiet_since = time.monotonic()
-                time.sleep(0.05)
+                time.sleep(0.1)
         finally:
             self._stop()
         return self._judge(tally)
@@ -204,7 +204,7 @@ class Batch:
             found, _ = os.waitpid(pid, os.WNOHANG)
             if found:
                 self.kills += 1
-                self._alive.pop(pid)
+                self._alive.remove(pid)
                 self._stopped.pop(pid, None)
         while len(self._alive) < self.workers:
             self._fork()
@@ -212,8 +212,8 @@ class Batch:
             if time.monotonic() > until:
                 os.kill(pid, signal.SIGCONT)
                 self._stopped.pop(pid)
-        if not self._stopped and self.dice.random() < 0.01:
-            pid = self.dice.choice(list(self._alive))
+        if not self._stopped and self.stops < self.count / 4 and self.dice.random() < 0.02:
+            pid = self.dice.choice(self._alive)
             os.kill(pid, signal.SIGSTOP)
             self.stops += 1
             self._stopped[pid] = time.monotonic() + STOPPED_S
@@ -221,13 +221,13 @@ class Batch:
     def _fork(self):
         from tests.chaos.forking import let_go_of_the_database
 
-        blow = blow_of(self.dice, False)
-        # Half of the workers of a batch die, so that the batch also comes to an end.
-        blows = (blow,) if self.kills < self.count and self.dice.random() < 0.7 else ()
+        # The first of three is the end. After as many deaths as posts the batch may come to its own.
+        blows = [blow_of(self.dice, pauses=False) for _ in range(3)]
+        blows = blows if self.kills < self.count else []
         let_go_of_the_database()
         pid = os.fork()
         if pid:
-            self._alive[pid] = blow
+            self._alive.append(pid)
             return
         try:
             _work(blows, self.folder / "log")
@@ -343,7 +343,7 @@ def _work(blows, log):
         try:
             sweep()
             if not answer_bell(""):
-                time.sleep(0.05)
+                time.sleep(0.2)
         except DatabaseError:
             connections.close_all()
 
