@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: help demo serve test check bench chaos lock clean
+.PHONY: help demo serve test check bench chaos chaos-publish lock clean
 
 help:
 	@echo "make demo [VIDEO=file.mp4] [JSON=summary.json]   the whole road, end to end, on the simulator"
@@ -14,6 +14,7 @@ help:
 	@echo "make check                                       lint, types, floors, migrations, schema, deploy"
 	@echo "make bench                                       the benchmarks"
 	@echo "make chaos [RUNS=3] [SEED=1] [DATABASE_URL=…]    real workers, hurt on purpose; docs/chaos.md"
+	@echo "make chaos-publish [RUNS=300] [SEED=1] [REAL=0]  posts under crashes and faults; docs/chaos.md"
 
 $(VENV)/.runtime: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -60,6 +61,11 @@ chaos: $(VENV)/.dev
 	  $(if $(SWARM),--swarm --workers 5 --jobs 600 --injuries 250 --crashes 200) \
 	  $(if $(ROLLING),--rolling $(ROLLING) --runs 1) $(if $(POINTS),--points $(POINTS)) \
 	  $(if $(LOCKS),--runs 1 --workers 8 --jobs 400 --injuries 0 --crashes 0 --longest-s 0.1) $(OPTIONS)
+
+chaos-publish: $(VENV)/.dev
+	@$(BIN)/python -m tests.chaos.publish $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(PROCESSES),--processes $(PROCESSES)) $(if $(ONLY),--only $(ONLY)) $(if $(REAL),--real $(REAL)) \
+	  $(if $(MUTANT),--mutant $(MUTANT)) $(if $(DATABASE_URL),--database-url $(DATABASE_URL)) $(OPTIONS)
 
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --custom-compile-command "make lock" requirements.in -o requirements.txt

@@ -121,6 +121,18 @@ def let_go_again(log: PublishLog, *, why: str) -> None:
             PUBLICATION.move(log.publication, Status.PUBLISHING, why=why, values={"error": ""})
 
 
+def take_for_sent(log: PublishLog, error: PlatformError) -> None:
+    """It went again, and was not taken this time: whether the first one is live must be asked anew."""
+    with transaction.atomic():
+        _write(
+            log,
+            within=(*SAFE_PHASES, Phase.COMMITTING),
+            phase=Phase.COMMITTING,
+            extra_metadata={**log.extra_metadata, "clean_checks": []},
+        )
+        mark_unknown(log, why=error.message, error=error)
+
+
 def note_answer(log: PublishLog, status: PostStatus, *, clean: bool, touch: bool = True) -> None:
     """Keep what the platform said when we asked. clean: it has nothing of it, and can go on.
 

@@ -80,7 +80,7 @@ def post(publication_id: uuid.UUID, job: Running[PublishClip]) -> Outcome:
         log = queries.open_attempt_of(publication)
         if log is None:
             return Done({"left": publication.status, "why": "no open attempt"})
-        if settling.nothing_was_sent(log) and (wait := _held(publication)) is not None:
+        if settling.is_ready_to_send(log) and (wait := _held(publication)) is not None:
             return wait
         return _Attempt(job, log).go_on()
     except StaleState as error:
@@ -120,7 +120,7 @@ class _Attempt:
                 attempts.mark_unknown(self.log, why="We stopped before the platform answered.")
         try:
             with settling.client_to_ask(self.log) as client:
-                if settling.nothing_was_sent(self.log):
+                if settling.is_ready_to_send(self.log):
                     return self._prepare_and_send(client)
                 return self._ask(client)
         except NeedsReconnect as error:
@@ -303,6 +303,8 @@ class _Attempt:
             holds.went_wrong(self.account, error)
         else:
             holds.went_well(self.account)
+        if settling.was_sent_before(self.log):
+            return self._doubt(error)
         return self._fail(error.message, error.code, facts=attempts.failure_facts(error))
 
     def _refused_token(self, error: NeedsReconnect) -> Outcome:
@@ -327,12 +329,14 @@ class _Attempt:
         A limit costs no try, since it says when it ends. Everything else does; when the job has none
         left, the attempt fails.
         """
-        if not settling.nothing_was_sent(self.log):
+        if not settling.is_ready_to_send(self.log):
             return self._look_again(error.message)
         if error.kind is FailureKind.WAIT_UNTIL:
             return self._wait(error)
         holds.went_wrong(self.account, error)
         if self.job.job.attempt >= self.job.job.max_attempts:
+            if settling.was_sent_before(self.log):
+                return self._doubt(error)
             return self._fail(
                 f"{error.message} Tried {self.job.job.attempt} times.",
                 error.code,
@@ -349,6 +353,8 @@ class _Attempt:
         elif not isinstance(error, OverBudget):
             holds.went_well(self.account)
         if timezone.now() - self.log.created_at > WAIT_MOST:
+            if settling.was_sent_before(self.log):
+                return self._doubt(error)
             return self._fail(
                 f"{error.message} Waited for {WAIT_MOST.days} days.",
                 error.code,
@@ -358,6 +364,12 @@ class _Attempt:
             attempts.step_back(self.log, error)
         wait_s = max(error.retry_after_s or 60, 0.5)
         return Snooze(wait_s + random.uniform(0, 1), error.message)  # noqa: S311  only jitter
+
+    def _doubt(self, error: PlatformError) -> Outcome:
+        """It cannot be sent again, but was sent once: only the platform knows what became of that."""
+        with self.job.guarded():
+            attempts.take_for_sent(self.log, error)
+        return self._look_again(error.message)
 
     def _fail(
         self,

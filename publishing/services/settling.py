@@ -156,6 +156,16 @@ def asked_long_enough(log: PublishLog, *, now: datetime | None = None) -> bool:
     return (now or timezone.now()) - datetime.fromisoformat(since) > ASK_FOR
 
 
+def is_ready_to_send(log: PublishLog) -> bool:
+    """Whether sending is what comes next: for the first time, or again."""
+    return log.phase in attempts.SAFE_PHASES
+
+
+def was_sent_before(log: PublishLog) -> bool:
+    """Whether it went to the platform once, which then showed nothing often enough to go again."""
+    return "went_again" in log.extra_metadata
+
+
 def nothing_was_sent(log: PublishLog) -> bool:
     """Whether the attempt never came to the point of no return."""
-    return log.phase in attempts.SAFE_PHASES
+    return is_ready_to_send(log) and not was_sent_before(log)

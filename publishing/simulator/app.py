@@ -16,6 +16,7 @@ from django.conf import settings
 
 from publishing.simulator import (
     control,
+    fault_page,
     faults,
     instagram,
     live_posts,
@@ -23,7 +24,7 @@ from publishing.simulator import (
     tiktok,
     youtube,
 )
-from publishing.simulator.faults import Fault
+from publishing.simulator.faults import Fault, When
 from publishing.simulator.hooks import Courier
 from publishing.simulator.web import (
     Message,
@@ -44,6 +45,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 _BLOCK = 1 << 18
+# A form that is dropped on the way never came whole.
+_SILENT = ("reset_before", "timeout_before", "drop_upload")
 _PLATFORMS = {"instagram": instagram, "tiktok": tiktok, "youtube": youtube}
 
 
@@ -58,6 +61,7 @@ class Simulator:
             *pages.routes.routes,
             *live_posts.instagram_routes.routes,
             *live_posts.youtube_routes.routes,
+            *fault_page.routes.routes,
             *(route for platform in _PLATFORMS.values() for route in platform.routes.routes),
         ]
 
@@ -87,22 +91,23 @@ class Simulator:
             await self._send(send, json_response({"error": "There is nothing here."}, status=404))
             return
         point = route.point if isinstance(route.point, str) else route.point(request)
-        before = await asyncio.to_thread(self._take, point, faults.BEFORE)
-        cut = int(before.number("bytes", 65_536)) if before and before.name == "drop_upload" else 0
+        before = await asyncio.to_thread(self._take, point, When.BEFORE)
+        drops = before is not None and before.name == "drop_upload" and route.streams
+        cut = int(before.number("bytes")) if before and drops else 0
         try:
             if not await self._read(request, route, receive, cut_after=cut):
                 too_large = json_response({"error": "The body is too large."}, status=413)
                 await self._send(send, too_large)
                 return
-            if before and not cut and before.name in ("reset_before", "timeout_before"):
+            if before and not cut and before.name in _SILENT:
                 await self._go_silent(before, scope, receive, send)
                 return
             if before and not cut:
                 await self._send(send, _answer_of(before, route))
                 return
-            after = await asyncio.to_thread(self._take, point, faults.AFTER)
+            after = await asyncio.to_thread(self._take, point, When.AFTER)
             if after and after.name == "late_effect":
-                request.late_s = after.number("seconds", 90)
+                request.late_s = after.number("seconds")
             response = await asyncio.to_thread(self._answer, route, request, parts)
             if cut:
                 await self._drop(scope, receive, send)
@@ -121,11 +126,11 @@ class Simulator:
                 return route, found.groupdict()
         return None, {}
 
-    def _take(self, point: str, among: dict[str, str]) -> Fault | None:
+    def _take(self, point: str, when: When) -> Fault | None:
         if not point:
             return None
         with self.world.transaction():
-            return faults.take(self.world, point, among=among)
+            return faults.take(self.world, point, when=when)
 
     def _answer(self, route: Route, request: Request, parts: dict[str, str]) -> Response:
         """One request is one transaction; a refusal is an answer like any other."""
@@ -203,12 +208,12 @@ class Simulator:
         elif fault.name == "html_after":
             await self._send(send, html_response("<html><body>Sorry, something went wrong</body>"))
         else:
-            await self._send(send, Response(int(fault.number("status", 500))))
+            await self._send(send, Response(int(fault.number("status"))))
 
     async def _go_silent(self, fault: Fault, scope: Message, receive: Receive, send: Send) -> None:
         if fault.name.startswith("timeout"):
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(_gone(receive), timeout=fault.number("seconds", 120))
+                await asyncio.wait_for(_gone(receive), timeout=fault.number("seconds"))
         await self._drop(scope, receive, send)
 
     async def _drop(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -260,7 +265,7 @@ def _answer_of(fault: Fault, route: Route) -> Response:
         return platform.rate_limited()
     if platform and fault.name == "expired_token":
         return platform.expired_token()
-    return Response(int(fault.number("status", 500)))
+    return Response(int(fault.number("status")))
 
 
 class _LazySimulator:

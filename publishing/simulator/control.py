@@ -64,6 +64,15 @@ def routes_for(courier: Courier, platforms: dict[str, ModuleType]) -> Routes:
         """All posts, counted."""
         return json_response(truth_of(world))
 
+    @routes("GET", "/_control/drafts/?")
+    def drafts(world: World, request: Request) -> Response:
+        """All that was begun, posted or not: containers, uploads, sessions; their addresses stay here."""
+        rows = world.all(
+            "SELECT id, platform, account_id, title, caption, created_at, received_at, ready_at, "
+            "fail_reason, post_id FROM drafts ORDER BY created_at, rowid"
+        )
+        return json_response({"drafts": rows})
+
     @routes("POST", "/_control/advance/?")
     def advance(world: World, request: Request) -> Response:
         """Move the clock by `seconds`."""
@@ -87,19 +96,21 @@ def routes_for(courier: Courier, platforms: dict[str, ModuleType]) -> Routes:
     def inject(world: World, request: Request) -> Response:
         """POST `point`, `fault`, `count`, `skip` and parameters; GET lists what is known."""
         if request.method == "GET":
-            left = world.all("SELECT * FROM faults WHERE remaining > 0 ORDER BY id")
-            return json_response({"faults": faults.FAULTS, "injected": left})
-        wanted = dict(request.json)
+            known = {
+                name: {"sentence": each.sentence, **each.numbers, "points": faults.points_of(name)}
+                for name, each in faults.FAULTS.items()
+            }
+            return json_response({"faults": known, "injected": faults.waiting(world)})
         try:
-            faults.inject(world, **wanted)
-        except (KeyError, TypeError):
-            return _bad(f"point and one of these faults, please: {', '.join(faults.FAULTS)}")
+            faults.inject(world, **request.json)
+        except (TypeError, ValueError) as err:
+            return _bad(f"point and fault, please, and numbers where they are asked for: {err}")
         return json_response({"injected": True}, status=201)
 
     @routes("POST", "/_control/mend/?")
     def mend(world: World, request: Request) -> Response:
         """What was injected and has not happened yet will not happen."""
-        return json_response({"taken_back": world.run("DELETE FROM faults WHERE remaining > 0")})
+        return json_response({"taken_back": faults.take_back(world)})
 
     @routes("GET POST", "/_control/accounts/?")
     def accounts(world: World, request: Request) -> Response:

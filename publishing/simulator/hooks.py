@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = (1, 2, 5, 10, 30, 60, 300, 1_800, 3_600)
 GIVE_UP_AFTER_S = {"instagram": 36 * 3600, "tiktok": 72 * 3600, "youtube": 24 * 3600}
+HELD_BACK = "held back"
+_OUTCOMES = {"webhook_lost": "lost on purpose", "webhook_reordered": HELD_BACK}
 _TOPIC = "https://www.youtube.com/xml/feeds/videos.xml?channel_id="
 _ATOM = """<?xml version='1.0' encoding='UTF-8'?>
 <feed xmlns:yt="http://www.youtube.com/xml/schemas/2015" xmlns="http://www.w3.org/2005/Atom">
@@ -108,9 +110,11 @@ def _schedule(
     secret = secret or SIMULATED_APPS[platform].webhook_secret
     fault = None
     if kind != "verification":
-        fault = faults.take(world, f"{platform}.webhook", among=faults.WEBHOOK)
+        fault = faults.take(world, f"{platform}.webhook", when=faults.When.WEBHOOK)
+        _let_follow(world, platform, at=at)
     name = fault.name if fault else ""
-    at += fault.number("seconds", 60) if fault and name == "webhook_late" else 0
+    if fault and name in ("webhook_late", "webhook_reordered"):
+        at += fault.number("seconds")
     for _ in range(2 if name == "webhook_doubled" else 1):
         world.insert(
             "webhooks",
@@ -123,18 +127,29 @@ def _schedule(
             due_at=at,
             give_up_at=at + GIVE_UP_AFTER_S[platform],
             delivered_at=at if name == "webhook_lost" else None,
-            outcome="lost on purpose" if name == "webhook_lost" else "",
+            outcome=_OUTCOMES.get(name, ""),
         )
 
 
-def signed(platform: str, body: str, *, secret: str) -> dict[str, str]:
-    """The headers of a delivery as this platform signs it."""
+def _let_follow(world: World, platform: str, *, at: float) -> None:
+    """What was held back goes out right after the one that is due at this time."""
+    world.run(
+        "UPDATE webhooks SET due_at = ?, outcome = '' WHERE platform = ? AND outcome = ? "
+        "AND delivered_at IS NULL",
+        at + 0.001,
+        platform,
+        HELD_BACK,
+    )
+
+
+def signed(platform: str, body: str, *, secret: str, at: int | None = None) -> dict[str, str]:
+    """The headers of a delivery as this platform signs it. at: unix seconds, else now."""
 
     def mac(message: str, method: str) -> str:
         return hmac.new(secret.encode(), message.encode(), method).hexdigest()
 
     if platform == "tiktok":
-        stamp = str(int(time.time()))
+        stamp = str(at or int(time.time()))
         return {
             "Content-Type": "application/json",
             "TikTok-Signature": f"t={stamp},s={mac(f'{stamp}.{body}', hashlib.sha256().name)}",

@@ -43,14 +43,18 @@ table { border-collapse: collapse; width: 100%; margin-top: 1rem; }
 caption { text-align: left; font-weight: 700; padding: .25rem 0; }
 th, td { text-align: left; padding: .35rem .5rem; border-top: 1px solid var(--line);
   overflow-wrap: anywhere; } th { width: 12rem; font-weight: 600; }
+label { display: inline-block; margin: 0 1rem .5rem 0; }
+input, select, button { font: inherit; } input { width: 7rem; }
 .empty { border: 1px dashed var(--line); border-radius: .75rem; padding: 1.25rem; }
 </style></head><body>
 <header><a href="/">Platform simulator</a>
-<p class="soft">These posts are on this machine only; no platform has seen them.</p></header>
+<p class="soft">These posts are on this machine only; no platform has seen them.</p>
+<a class="soft" href="/faults">Faults</a></header>
 <main>$body</main></body></html>""")
 
 
-def _page(title: str, body: str, *, status: int = 200) -> Response:
+def page(title: str, body: str, *, status: int = 200) -> Response:
+    """A page in the simulator's frame. body: HTML."""
     return html_response(_PAGE.substitute(title=escape(title), body=body), status=status)
 
 
@@ -110,7 +114,7 @@ def feed(world: World, request: Request) -> Response:
         "<h1>What was posted</h1><p>The simulator plays Instagram, TikTok and YouTube for Stakazo "
         "and shows what followers would see.</p>"
     )
-    return _page("Feed", intro + "".join(sections))
+    return page("Feed", intro + "".join(sections))
 
 
 @routes("GET", r"/posts/(?P<platform>instagram|tiktok|youtube)/(?P<key>[\w-]+)/?")
@@ -118,7 +122,7 @@ def permalink(world: World, request: Request, *, platform: str, key: str) -> Res
     """One post."""
     post = world.post(key)
     if post is None or post["platform"] != platform:
-        return _page("Not found", "<h1>There is no such post.</h1>", status=404)
+        return page("Not found", "<h1>There is no such post.</h1>", status=404)
     account = world.account(post["account_id"]) or {"handle": "", "name": ""}
     life = life_of(post, now=world.now())
     rows = {
@@ -142,7 +146,7 @@ def permalink(world: World, request: Request, *, platform: str, key: str) -> Res
         f"{_player(post)}<p>{escape(post['caption'])}</p>"
         f"<table><caption>About this post</caption>{table}</table>{_comments(world, post)}</div>"
     )
-    return _page(title, body)
+    return page(title, body)
 
 
 def _comments(world: World, post: Row) -> str:

@@ -58,9 +58,9 @@ def receive(
         reason, known = rules(facts), facts.__dict__
     except NotAVideo as err:
         reason, known = bad_file, {"problem": str(err)}
-    fault = faults.take(world, f"{draft['platform']}.processing", among=faults.PROCESSING)
+    fault = faults.take(world, f"{draft['platform']}.processing", when=faults.When.PROCESSING)
     if fault and fault.name == "slow_processing":
-        processing_s += fault.number("seconds", 60)
+        processing_s += fault.number("seconds")
     if fault and fault.name == "rejected":
         reason = str(fault.params.get("reason") or rejected)
     changes: Row = {
