@@ -18,7 +18,7 @@ from publishing.platforms.youtube import YouTubeClient
 class PlatformDefinition:
     """What the house needs to know of a platform before it talks to it.
 
-    Limits are what the platform's documents promise of a short video posted by API (as of hosts.AS_OF);
+    Limits are what the platform's documents promise of a short video posted by API (as of error_table.AS_OF);
     0 means: none that matters. Preflight's own table is at least as strict.
     """
 

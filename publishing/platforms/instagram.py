@@ -27,7 +27,8 @@ from publishing.platforms.base import (
     Profile,
 )
 from publishing.platforms.error_table import MINUTE, Phase, error_for, failure_of
-from publishing.platforms.hosts import API_VERSIONS, LIVE, Hosts
+from publishing.platforms.facts import version_of
+from publishing.platforms.hosts import LIVE, Hosts
 from publishing.platforms.usage import regain_s
 from publishing.platforms.wire import (
     ATTEMPTS,
@@ -373,7 +374,7 @@ class InstagramClient:
             raise
 
     def _url(self, path: str) -> str:
-        return self._hosts.url("api", f"/{API_VERSIONS[PLATFORM]}{path}")
+        return self._hosts.url("api", f"/{version_of(PLATFORM)}{path}")
 
     def _get(self, path: str, **query: str) -> dict[str, Any]:
         answer = self._wire.call(

@@ -18,7 +18,7 @@ from ledger.services import log_event
 from publishing import vault
 from publishing.errors import PlatformError, SealBroken, WebhookRefused
 from publishing.models import Platform, SocialAccount, WebsubLease
-from publishing.platforms.websub import LEASE_S, subscribe_to_channel, topic_of
+from publishing.platforms.websub import lease_s, subscribe_to_channel, topic_of
 from stakazo.core.errors import NotFound
 
 ASK_AGAIN = timedelta(hours=1)  # a hub that did not come back is asked again
@@ -145,7 +145,7 @@ def answer_hub(query: Mapping[str, str]) -> str:
 def _granted_s(text: str) -> int:
     """What the hub grants, within reason; where it says nothing, what we asked for."""
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        return LEASE_S
+        return lease_s()
     return min(max(int(text), SHORTEST_S), LONGEST_S)
 
 
