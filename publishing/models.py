@@ -44,6 +44,20 @@ class SocialAccount(models.Model):
     refresh_token_sealed = models.TextField(blank=True, editable=False)
     token_expires_at = models.DateTimeField(null=True, blank=True)
     refresh_expires_at = models.DateTimeField(null=True, blank=True)
+    former_refresh_sealed = models.TextField(
+        blank=True,
+        editable=False,
+        help_text="Of before the last rotation, until the new one works.",
+    )
+    token_version = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Counts the tokens that the platform gave us."
+    )
+    renewed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the platform last gave us tokens."
+    )
+    warned_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, editable=False, help_text="Days before its end that people know of."
+    )
     refreshing_until = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Somebody is refreshing the token."
     )

@@ -6,12 +6,14 @@ from django.utils import timezone
 
 from jobs.schedules import schedule
 from publishing import queries
+from publishing.lifetimes import something_ends
 from publishing.payloads import (
     CollectAtAges,
     CollectMetrics,
     FeedWebhooks,
     FollowChannels,
     ReconcilePublications,
+    RenewTokens,
     TidyWebhooks,
 )
 from publishing.services.leases import accounts_to_ask_for
@@ -70,6 +72,13 @@ schedule(
     every=timedelta(hours=1),
     when=a_lease_is_due,
     dedup_key="follow_channels",  # connecting a channel asks for it too
+)
+schedule(
+    "publishing.renew_tokens",
+    "renew_tokens",
+    payload=RenewTokens(),
+    every=timedelta(hours=1),
+    when=something_ends,
 )
 schedule(
     "publishing.webhooks_out",

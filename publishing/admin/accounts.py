@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timeuntil
 from unfold.decorators import action, display
 
-from publishing import budgets, queries
+from publishing import budgets, lifetimes, queries
 from publishing.admin.pages import FactsPage
 from publishing.admin.plans import PlanMixin
 from publishing.models import Platform, SocialAccount
@@ -29,7 +29,7 @@ from stakazo.core.errors import StakazoError
 class SocialAccountAdmin(PlanMixin, FactsPage):
     """Where we may post. Connect here; the platform asks the person, we keep the tokens sealed."""
 
-    list_display = ["name", "platform", "mode", "state", "token_ends", "last_post", "created_at"]
+    list_display = ["name", "platform", "mode", "state", "connection", "last_post", "created_at"]
     list_filter = ["platform", "status", "mode"]
     search_fields = ["handle", "external_id"]
     search_help_text = "The account's name or its id on the platform."
@@ -47,8 +47,10 @@ class SocialAccountAdmin(PlanMixin, FactsPage):
         "mode",
         "status_in_words",
         "external_id",
+        "connection",
         "token_ends",
         "refresh_expires_at",
+        "renewed_at",
         "scopes",
         "posting",
         "created_at",
@@ -83,6 +85,25 @@ class SocialAccountAdmin(PlanMixin, FactsPage):
     def state(self, account: SocialAccount) -> tuple[str, str]:
         """The status, as a label."""
         return account.status, account.get_status_display()
+
+    @display(
+        description="Connection",
+        ordering="token_expires_at",
+        label={"fine": "success", "soon": "warning", "last": "danger"},
+    )
+    def connection(self, account: SocialAccount) -> tuple[str, str]:
+        """Whether it will need connecting again soon."""
+        if account.status != SocialAccount.Status.CONNECTED:
+            return "last", "connect again"
+        left = lifetimes.days_left(account)
+        if left is None:
+            return "fine", "renews itself"
+        if left == 0:
+            return "last", "ends today: connect again"
+        days = f"{left} day" + ("" if left == 1 else "s")
+        return (
+            "last" if left <= min(lifetimes.WARN_DAYS) else "soon"
+        ), f"ends in {days}: connect again"
 
     @display(description="Token ends", ordering="token_expires_at")
     def token_ends(self, account: SocialAccount) -> str:

@@ -35,6 +35,8 @@ _ACCOUNT = {
     "status": "connected",
     "scopes": ["instagram_business_basic", "instagram_business_content_publish"],
     "token_expires_at": "2027-01-19T09:00:00Z",
+    "renewed_at": "2026-11-20T09:00:00Z",
+    "connection_ends_at": "2027-01-19T09:00:00Z",
     "created_at": "2026-11-20T08:00:00Z",
 }
 _DETAIL = {

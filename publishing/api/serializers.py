@@ -9,7 +9,7 @@ from rest_framework import serializers
 from ledger.models import LedgerEvent
 from ledger.queries import events_of
 from media_assets.models import ClipVariant
-from publishing import budgets, queries
+from publishing import budgets, lifetimes, queries
 from publishing.approval import Mode, content_hash, mode_of
 from publishing.models import PUBLICATION, AccountHold, Publication, PublishLog, SocialAccount
 
@@ -117,6 +117,10 @@ class ConfirmIn(serializers.Serializer[dict[str, Any]]):
 class AccountOut(serializers.ModelSerializer[SocialAccount]):
     """A connected account."""
 
+    connection_ends_at = serializers.SerializerMethodField(
+        help_text="When it must be connected again at the latest; null: no end is known."
+    )
+
     class Meta:
         model = SocialAccount
         fields = [
@@ -128,9 +132,15 @@ class AccountOut(serializers.ModelSerializer[SocialAccount]):
             "status",
             "scopes",
             "token_expires_at",
+            "renewed_at",
+            "connection_ends_at",
             "created_at",
         ]
         read_only_fields = fields
+
+    def get_connection_ends_at(self, account: SocialAccount) -> datetime | None:
+        """As far as the platform has told, or its documents say."""
+        return lifetimes.connection_end(account)
 
 
 class HoldOut(serializers.ModelSerializer[AccountHold]):

@@ -1,60 +1,42 @@
-"""Connecting accounts, keeping their tokens fresh, taking them out."""
+"""Connecting accounts, using them, taking them out."""
 
 import hashlib
-import logging
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from jobs.services import enqueue
-from ledger.machine import StaleState
-from ledger.services import log_event
 from publishing import vault
 from publishing.errors import (
     NeedsReconnect,
     OAuthRefused,
     PlatformBusy,
     PlatformError,
-    PlatformProblem,
-    SealBroken,
     UnknownPlatform,
 )
 from publishing.models import ACCOUNT, OAuthState, Platform, SocialAccount
 from publishing.payloads import FollowChannels
 from publishing.platforms import client_for, oauth_for
 from publishing.platforms.base import PlatformClient, Profile, Tokens
-from publishing.services import holds
+from publishing.services import holds, renewing
 from publishing.services.metering import AccountMeter
 from stakazo.core.errors import Conflict, StakazoError
 
-logger = logging.getLogger(__name__)
-
 STATE_LIFE = timedelta(minutes=10)
-# A token is renewed this long before it ends: Instagram's lives 60 days and cannot be renewed when it
-# is over; TikTok's lives hours; Google's an hour (platform-apis, November 2026).
-RENEW_BEFORE = {
-    Platform.INSTAGRAM: timedelta(days=12),
-    Platform.TIKTOK: timedelta(minutes=30),
-    Platform.YOUTUBE: timedelta(minutes=5),
-}
 # What the person must have agreed to, or nothing can be posted (people may untick it).
 NEEDED_SCOPE = {
     Platform.INSTAGRAM: "instagram_business_content_publish",
     Platform.TIKTOK: "video.publish",
     Platform.YOUTUBE: "https://www.googleapis.com/auth/youtube.upload",
 }
-REFRESH_LEASE = timedelta(seconds=60)
-REFRESH_POLL_S = 0.05
 
 
 # --- Connecting ---------------------------------------------------------------------------------
@@ -171,6 +153,7 @@ def _keep_account(platform: str, mode: str, profile: Profile, tokens: Tokens) ->
             return account
         fresh = {
             **vault.sealed_fields(account, tokens),
+            "former_refresh_sealed": "",
             "handle": profile.handle,
             "profile": profile.raw,
             "refreshing_until": None,
@@ -244,20 +227,11 @@ def disconnect_account(account: SocialAccount, *, why: str = "asked for") -> Soc
         values={
             "access_token_sealed": "",
             "refresh_token_sealed": "",
+            "former_refresh_sealed": "",
             "token_expires_at": None,
             "refresh_expires_at": None,
         },
     )
-
-
-def expire_account(account: SocialAccount, *, why: str) -> None:
-    """The platform no longer takes our token. Nothing to do where that is known already."""
-    account.refresh_from_db(fields=["status"])
-    if account.status == SocialAccount.Status.CONNECTED:
-        try:
-            ACCOUNT.move(account, SocialAccount.Status.EXPIRED, why=why)
-        except StaleState:
-            account.refresh_from_db(fields=["status"])
 
 
 # --- Using --------------------------------------------------------------------------------------
@@ -278,7 +252,7 @@ def client_of(
         account.platform,
         mode=account.mode,
         external_id=account.external_id,
-        access_token=good_access_token(account),
+        access_token=renewing.good_access_token(account),
         options={"known_post_ids": known_post_ids or [], "meter": meter},
     )
     with closing(meter), closing(client):
@@ -289,108 +263,6 @@ def client_of(
             raise
 
 
-def good_access_token(account: SocialAccount) -> str:
-    """The access token, renewed first when it nears its end."""
-    account.refresh_from_db()
-    if account.status != SocialAccount.Status.CONNECTED:
-        raise NeedsReconnect(
-            f"The account {account} is {account.get_status_display().lower()}. Connect it again.",
-            platform=account.platform,
-        )
-    now = timezone.now()
-    if not _near_its_end(account, now):
-        return vault.read_tokens(account).access_token
-    try:
-        return refresh_account(account).access_token
-    except PlatformBusy:
-        if account.token_expires_at and account.token_expires_at > now:
-            return vault.read_tokens(account).access_token  # still good; the next one renews it
-        raise
-
-
-def refresh_account(account: SocialAccount) -> Tokens:
-    """Renew the tokens: whoever comes at the same time waits and gets the same, by one provider call.
-
-    The right to call is a lease on the row, not a row lock: a lock held over a network call would
-    stop every writer on SQLite. Raises NeedsReconnect (the account is marked), PlatformBusy.
-    """
-    seen = account.access_token_sealed
-    give_up_at = time.monotonic() + REFRESH_LEASE.total_seconds()
-    while not _take_lease(account):
-        time.sleep(REFRESH_POLL_S)
-        account.refresh_from_db()
-        if account.access_token_sealed != seen:
-            return vault.read_tokens(account)
-        if time.monotonic() > give_up_at:
-            raise PlatformBusy("Somebody else is renewing the token.", platform=account.platform)
-    try:
-        account.refresh_from_db()
-        if account.access_token_sealed != seen:  # the one before us has just done it
-            return vault.read_tokens(account)
-        return _refresh_now(account)
-    finally:
-        SocialAccount.objects.filter(pk=account.pk).update(refreshing_until=None)
-
-
-def renew_or_expire(account: SocialAccount, *, why: str) -> bool:
-    """The platform refused a token that we took for good: renew it once; whether that worked.
-
-    Where it does not, the account is marked. Raises PlatformBusy when nobody could be asked.
-    """
-    account.refresh_from_db()
-    if account.status != SocialAccount.Status.CONNECTED:
-        return False
-    try:
-        refresh_account(account)
-    except (NeedsReconnect, PlatformProblem, SealBroken):
-        expire_account(account, why=why)
-        return False
-    return True
-
-
-def _refresh_now(account: SocialAccount) -> Tokens:
-    former = vault.read_tokens(account)
-    try:
-        with closing(oauth_for(account.platform, mode=account.mode)) as oauth:
-            tokens = oauth.refresh(former)
-    except NeedsReconnect as error:
-        expire_account(account, why=error.message)
-        raise
-    with transaction.atomic():
-        vault.keep_tokens(account, tokens)
-        log_event("account_token_refreshed", entity=account)
-    return vault.read_tokens(account)
-
-
-def _take_lease(account: SocialAccount) -> bool:
-    now = timezone.now()
-    return bool(
-        SocialAccount.objects.filter(
-            Q(refreshing_until__isnull=True) | Q(refreshing_until__lt=now), pk=account.pk
-        ).update(refreshing_until=now + REFRESH_LEASE)
-    )
-
-
-def _near_its_end(account: SocialAccount, now: datetime) -> bool:
-    end = account.token_expires_at
-    return end is not None and end - RENEW_BEFORE[Platform(account.platform)] <= now
-
-
-def reseal_tokens() -> int:
-    """After a new key was put in front: seal every token with it. How many accounts changed."""
-    changed = 0
-    for account in SocialAccount.objects.all():
-        sealed = (account.access_token_sealed, account.refresh_token_sealed)
-        if all(map(vault.sealed_with_first_key, sealed)):
-            continue
-        fields = vault.sealed_fields(account, vault.read_tokens(account))
-        # Only if nobody renewed it meanwhile: those are sealed with the first key already.
-        changed += SocialAccount.objects.filter(
-            pk=account.pk, access_token_sealed=sealed[0]
-        ).update(**fields)
-    return changed
-
-
 def check_account(account: SocialAccount) -> Profile:
     """Ask the platform whose token this is; marks the account when it is refused."""
     if account.status == SocialAccount.Status.DISCONNECTED:
@@ -399,7 +271,7 @@ def check_account(account: SocialAccount) -> Profile:
         with client_of(account) as client:
             return client.authenticate()
     except NeedsReconnect as error:
-        if not renew_or_expire(account, why=error.message):
+        if not renewing.renew_or_expire(account, why=error.message):
             raise
         with client_of(account) as client:
             return client.authenticate()

@@ -89,7 +89,7 @@ def lease_of(account: SocialAccount) -> WebsubLease:
         plain = ""
     if not plain or not vault.sealed_with_first_key(lease.secret_sealed):
         plain = plain or secrets.token_hex(SECRET_BYTES)
-        wanted["secret_sealed"] = vault.seal(plain, bound_to=_place(lease))
+        wanted["secret_sealed"] = vault.seal(plain, bound_to=secret_place(lease))
     WebsubLease.objects.filter(pk=lease.pk).update(**wanted)
     lease.refresh_from_db()
     return lease
@@ -97,7 +97,7 @@ def lease_of(account: SocialAccount) -> WebsubLease:
 
 def secret_of(lease: WebsubLease) -> str:
     """What the hub signs its deliveries with. Raises SealBroken."""
-    return vault.unseal(lease.secret_sealed, bound_to=_place(lease))
+    return vault.unseal(lease.secret_sealed, bound_to=secret_place(lease))
 
 
 def lease_by_id(text: str) -> WebsubLease | None:
@@ -153,5 +153,6 @@ def _note(lease: WebsubLease, **values: Any) -> None:
     WebsubLease.objects.filter(pk=lease.pk).update(**values)
 
 
-def _place(lease: WebsubLease) -> str:
+def secret_place(lease: WebsubLease) -> str:
+    """What the sealed secret is bound to."""
     return f"websub_lease:{lease.pk}:secret"

@@ -16,6 +16,7 @@ from ledger.sealing.sealer import unsealed_since
 from media_assets.models import VideoAsset
 from publishing.models import AccountHold, Publication, SocialAccount
 from publishing.outgoing.models import WebhookSubscriber
+from publishing.services.renewing import APP_REFUSED, TOLD_AGAIN_AFTER
 
 RECENT = timedelta(minutes=10)
 USUAL = timedelta(hours=24)
@@ -47,6 +48,15 @@ class ExpiredAccount:
 
     account_id: str
     name: str
+
+
+@dataclass(frozen=True)
+class EndingAccount:
+    """An account that people were warned of. days: before its end, the last of 14, 7 and 1 reached."""
+
+    account_id: str
+    name: str
+    days: int
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,7 @@ class Facts:
     """All that the rules know. Errors are ledger events of severity ERROR.
 
     errors_recent: in the last ten minutes. errors_before: in the 24 hours before those.
-    oldest_due: run time of the job that has been due the longest. last_attempt: when a worker last
+    refused_apps: as platform:mode. oldest_due: run time of the job that has been due the longest. last_attempt: when a worker last
     began or still held a job. ledger_faults: of the last verification, which that job did.
     unsealed_since: since when committed events have waited and nothing was sealed.
     """
@@ -92,7 +102,9 @@ class Facts:
     dead_letters: tuple[DeadLetters, ...] = ()
     unknown_outcomes: tuple[UnknownOutcome, ...] = ()
     expired_accounts: tuple[ExpiredAccount, ...] = ()
+    ending_accounts: tuple[EndingAccount, ...] = ()
     held_accounts: tuple[HeldAccount, ...] = ()
+    refused_apps: tuple[str, ...] = ()
     failed_videos: tuple[FailedVideo, ...] = ()
     disabled_subscribers: tuple[DisabledSubscriber, ...] = ()
     errors_recent: int = 0
@@ -122,6 +134,13 @@ def gather_facts(*, now: datetime | None = None) -> Facts:
             ExpiredAccount(str(account.pk), str(account))
             for account in SocialAccount.objects.filter(status=SocialAccount.Status.EXPIRED)
         ),
+        ending_accounts=tuple(
+            EndingAccount(str(account.pk), str(account), account.warned_days or 0)
+            for account in SocialAccount.objects.filter(
+                status=SocialAccount.Status.CONNECTED, warned_days__isnull=False
+            )[:MOST_ROWS]
+        ),
+        refused_apps=_refused_apps(now),
         held_accounts=tuple(
             HeldAccount(
                 str(hold.social_account_id),
@@ -190,6 +209,14 @@ def _unknown_outcomes() -> tuple[UnknownOutcome, ...]:
     return tuple(
         UnknownOutcome(str(each.pk), str(each), since.get(str(each.pk))) for each in unknown
     )
+
+
+def _refused_apps(now: datetime) -> tuple[str, ...]:
+    """Told again each hour for as long as somebody finds out, so two hours of silence mean it works."""
+    told = LedgerEvent.objects.filter(
+        event_type=APP_REFUSED, timestamp__gte=now - 2 * TOLD_AGAIN_AFTER
+    )
+    return tuple(told.order_by("entity_id").values_list("entity_id", flat=True).distinct())
 
 
 def _ledger_faults() -> tuple[int, str]:

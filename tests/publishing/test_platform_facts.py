@@ -38,7 +38,7 @@ def test_an_operators_row_goes_before_ours(settings):
     with_rows(
         settings,
         instagram__version__api={"value": "v27.0", "as_of": "2027-02-01", "ends": "2029-02-01"},
-        instagram__host__api={"value": "graph.example"},
+        youtube__host__hub={"value": "hub.example"},
         tiktok__life__upload={"value": 1800},
         youtube__budget__app__units={"value": [50_000, 86_400, 1_000_000]},
     )
@@ -46,10 +46,10 @@ def test_an_operators_row_goes_before_ours(settings):
     assert settings.PLATFORM_FACTS["instagram:version:api"].ends == date(2029, 2, 1)
     assert fact("tiktok", "life", "upload") == timedelta(minutes=30)
     assert fact("youtube", "budget", "app:units") == (50_000, 86_400, 1_000_000)
-    hosts = hosts_of("instagram", mode="live")
-    hosts.check(hosts.url("api", "/me"))
+    hosts = hosts_of("youtube", mode="live")
+    hosts.check(hosts.url("hub", "/subscribe"))
     with pytest.raises(WrongHost):
-        hosts.check("https://graph.instagram.com/me")
+        hosts.check("https://pubsubhubbub.appspot.com/subscribe")
 
 
 @pytest.mark.parametrize(
