@@ -420,7 +420,8 @@ PLATFORM_APPS: dict[str, dict[str, Any]] = {
         "webhook_secrets": env.list(f"STAKAZO_{platform.upper()}_WEBHOOK_SECRETS", default=[]),
         "verify_token": env.str(f"STAKAZO_{platform.upper()}_VERIFY_TOKEN", default=""),
     }
-    for platform in ("instagram", "tiktok", "youtube")
+    # Facebook Login is the other way to Instagram accounts, by an app of its own.
+    for platform in ("instagram", "facebook", "tiktok", "youtube")
 }
 # What the platforms promise, by the day we read it: hosts, versions, lifetimes, budgets. An operator's
 # rows go before ours.
@@ -479,6 +480,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("STAKAZO_LOG_LEVEL", default="INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},  # at DEBUG it writes headers, with upload addresses
         "googleapiclient": {"level": "ERROR"},
         "django-q": {"level": "WARNING"},
     },

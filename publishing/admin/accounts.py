@@ -15,9 +15,10 @@ from django.utils.timesince import timeuntil
 from unfold.decorators import action, display
 
 from publishing import budgets, lifetimes, queries
+from publishing.admin.choices import ChoiceMixin
 from publishing.admin.pages import FactsPage
 from publishing.admin.plans import PlanMixin
-from publishing.models import Platform, SocialAccount
+from publishing.models import Login, Platform, SocialAccount
 from publishing.services import accounts
 from publishing.services.releasing import release_account
 from publishing.sessions import session_secret
@@ -26,7 +27,7 @@ from stakazo.core.errors import StakazoError
 
 
 @admin.register(SocialAccount)
-class SocialAccountAdmin(PlanMixin, FactsPage):
+class SocialAccountAdmin(PlanMixin, ChoiceMixin, FactsPage):
     """Where we may post. Connect here; the platform asks the person, we keep the tokens sealed."""
 
     list_display = ["name", "platform", "mode", "state", "connection", "last_post", "created_at"]
@@ -37,7 +38,12 @@ class SocialAccountAdmin(PlanMixin, FactsPage):
     actions_list: ClassVar[list[Any]] = [
         {
             "title": "Connect an account",
-            "items": ["connect_instagram", "connect_tiktok", "connect_youtube"],
+            "items": [
+                "connect_instagram",
+                "connect_by_facebook",
+                "connect_tiktok",
+                "connect_youtube",
+            ],
         }
     ]
     actions_detail: ClassVar[list[Any]] = ["open_plan", "reconnect"]
@@ -47,6 +53,7 @@ class SocialAccountAdmin(PlanMixin, FactsPage):
         "mode",
         "status_in_words",
         "external_id",
+        "login_in_words",
         "connection",
         "token_ends",
         "refresh_expires_at",
@@ -115,6 +122,11 @@ class SocialAccountAdmin(PlanMixin, FactsPage):
         renewed = " (renewed by itself)" if account.refresh_token_sealed else ""
         return f"in {timeuntil(account.token_expires_at)}{renewed}"
 
+    @display(description="Connected by")
+    def login_in_words(self, account: SocialAccount) -> str:
+        """By which of the platform's logins."""
+        return account.get_login_display() or f"{account.get_platform_display()}'s own login"
+
     @display(description="Last post", ordering="last_post_at")
     def last_post(self, account: Any) -> str:
         """When something last went live there."""
@@ -163,6 +175,11 @@ class SocialAccountAdmin(PlanMixin, FactsPage):
         """To Instagram's consent page."""
         return self._connect(request, Platform.INSTAGRAM)
 
+    @action(description="Instagram, through Facebook", permissions=["change"])
+    def connect_by_facebook(self, request: HttpRequest) -> HttpResponse:
+        """To Facebook's consent page: for accounts that belong to a page."""
+        return self._connect(request, Platform.INSTAGRAM, login=Login.FACEBOOK)
+
     @action(description="TikTok", permissions=["change"])
     def connect_tiktok(self, request: HttpRequest) -> HttpResponse:
         """To TikTok's consent page."""
@@ -177,12 +194,14 @@ class SocialAccountAdmin(PlanMixin, FactsPage):
     def reconnect(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The same account keeps its row, its publications and its schedule."""
         account = SocialAccount.objects.get(pk=object_id)
-        return self._connect(request, account.platform, mode=account.mode)
+        return self._connect(request, account.platform, mode=account.mode, login=account.login)
 
-    def _connect(self, request: HttpRequest, platform: str, *, mode: str = "") -> HttpResponse:
+    def _connect(
+        self, request: HttpRequest, platform: str, *, mode: str = "", login: str = ""
+    ) -> HttpResponse:
         try:
             consent = accounts.begin_connect(
-                platform, session_secret=session_secret(request), mode=mode
+                platform, session_secret=session_secret(request), mode=mode, login=login
             )
         except StakazoError as error:
             messages.error(request, error.message)

@@ -1,7 +1,7 @@
 """Connecting accounts, using them, taking them out."""
 
-import hashlib
 import secrets
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -26,17 +26,12 @@ from publishing.models import ACCOUNT, OAuthState, Platform, SocialAccount
 from publishing.payloads import FollowChannels
 from publishing.platforms import client_for, oauth_for
 from publishing.platforms.base import PlatformClient, Profile, Tokens
-from publishing.services import holds, renewing
+from publishing.services import choosing, holds, renewing
+from publishing.services.choosing import hash_of
 from publishing.services.metering import AccountMeter
 from stakazo.core.errors import Conflict, StakazoError
 
 STATE_LIFE = timedelta(minutes=10)
-# What the person must have agreed to, or nothing can be posted (people may untick it).
-NEEDED_SCOPE = {
-    Platform.INSTAGRAM: "instagram_business_content_publish",
-    Platform.TIKTOK: "video.publish",
-    Platform.YOUTUBE: "https://www.googleapis.com/auth/youtube.upload",
-}
 
 
 # --- Connecting ---------------------------------------------------------------------------------
@@ -60,10 +55,13 @@ def callback_url(platform: str) -> str:
     return f"{settings.BASE_URL.rstrip('/')}/publishing/accounts/{platform}/callback"
 
 
-def begin_connect(platform: str, *, session_secret: str, mode: str = "") -> Consent:
+def begin_connect(
+    platform: str, *, session_secret: str, mode: str = "", login: str = ""
+) -> Consent:
     """Open a consent page that is good for ten minutes, one way back, and this session.
 
-    session_secret: something that only this browser session knows. Raises UnknownPlatform, LiveIsOff.
+    session_secret: something that only this browser session knows. login: another than the platform's
+    own, one of `Login`. Raises UnknownPlatform, LiveIsOff.
     """
     if platform not in Platform.values:
         raise UnknownPlatform(f"We do not publish on {platform!r}.", platform=platform)
@@ -71,54 +69,77 @@ def begin_connect(platform: str, *, session_secret: str, mode: str = "") -> Cons
     redirect_uri = callback_url(platform)
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     now = timezone.now()
-    with closing(oauth_for(platform, mode=mode)) as oauth:
+    with closing(oauth_for(platform, mode=mode, login=login)) as oauth:
         url = oauth.authorize_url(state=state, redirect_uri=redirect_uri, code_verifier=verifier)
     OAuthState.objects.filter(expires_at__lt=now - STATE_LIFE).delete()
     OAuthState.objects.create(
-        state_hash=_hash(state),
-        session_hash=_hash(session_secret),
+        state_hash=hash_of(state),
+        session_hash=hash_of(session_secret),
         platform=platform,
         mode=mode,
+        login=login,
         redirect_uri=redirect_uri,
-        verifier_sealed=vault.seal(verifier, bound_to=f"oauth_state:{_hash(state)}"),
+        verifier_sealed=vault.seal(verifier, bound_to=f"oauth_state:{hash_of(state)}"),
         expires_at=now + STATE_LIFE,
     )
     return Consent(url, state)
 
 
-def finish_connect(platform: str, *, state: str, code: str, session_secret: str) -> SocialAccount:
+def finish_connect(
+    platform: str, *, state: str, code: str, session_secret: str
+) -> SocialAccount | OAuthState:
     """Take the code that the platform sent back, once, and keep the account it belongs to.
 
-    An account that was connected before keeps its row. Raises OAuthRefused, PlatformError.
+    Where it opens several accounts, none is kept yet: the answer is the list to choose from, for
+    `choose_accounts`. An account that was connected before keeps its row. Raises OAuthRefused,
+    PlatformError.
     """
     opened = _take_state(platform, state, session_secret)
     verifier = vault.unseal(opened.verifier_sealed, bound_to=f"oauth_state:{opened.state_hash}")
-    with closing(oauth_for(platform, mode=opened.mode)) as oauth:
+    with closing(oauth_for(platform, mode=opened.mode, login=opened.login)) as oauth:
+        needed = oauth.needed_scope
         try:
             tokens = oauth.exchange(
                 code=code, redirect_uri=opened.redirect_uri, code_verifier=verifier
             )
-            profile = oauth.profile(tokens)
+            found = oauth.accounts(tokens)
         except NeedsReconnect as error:
             raise OAuthRefused(error.message, platform=platform) from error
-    needed = NEEDED_SCOPE[Platform(platform)]
     if tokens.scopes and needed not in tokens.scopes:
         raise OAuthRefused(
             f"The account did not allow us to post ({needed}). Connect again and leave it ticked.",
             platform=platform,
         )
+    if not found:
+        raise OAuthRefused(
+            "This login manages no page with an Instagram professional account. Connect the account to "
+            "a page in Instagram's settings, or connect it by Instagram's own login.",
+            platform=platform,
+        )
+    if len(found) > 1:
+        return choosing.offer(opened, tokens, found)
+    return _keep_account(opened, found[0], tokens)
+
+
+def choose_accounts(
+    choice_id: uuid.UUID, external_ids: list[str], *, session_secret: str
+) -> list[SocialAccount]:
+    """Keep those of the found accounts that somebody has chosen; each has tokens of its own.
+
+    Raises NotFound, InvalidInput, OAuthRefused.
+    """
     with transaction.atomic():
-        account = _keep_account(platform, opened.mode, profile, tokens)
-        if platform == Platform.YOUTUBE:
-            enqueue("follow_channels", FollowChannels(), dedup_key="follow_channels")
-    return account
+        opened, tokens, chosen = choosing.take(
+            choice_id, external_ids, session_secret=session_secret
+        )
+        return [_keep_account(opened, profile, tokens) for profile in chosen]
 
 
 def _take_state(platform: str, state: str, session_secret: str) -> OAuthState:
     now = timezone.now()
     here = OAuthState.objects.filter(
-        state_hash=_hash(state),
-        session_hash=_hash(session_secret),
+        state_hash=hash_of(state),
+        session_hash=hash_of(session_secret),
         platform=platform,
         used_at__isnull=True,
         expires_at__gt=now,
@@ -129,11 +150,14 @@ def _take_state(platform: str, state: str, session_secret: str) -> OAuthState:
             "Start again from the list of accounts.",
             platform=platform,
         )
-    return OAuthState.objects.get(state_hash=_hash(state))
+    return OAuthState.objects.get(state_hash=hash_of(state))
 
 
-def _keep_account(platform: str, mode: str, profile: Profile, tokens: Tokens) -> SocialAccount:
+def _keep_account(opened: OAuthState, profile: Profile, tokens: Tokens) -> SocialAccount:
+    platform, mode = opened.platform, opened.mode
     with transaction.atomic():
+        if platform == Platform.YOUTUBE:
+            enqueue("follow_channels", FollowChannels(), dedup_key="follow_channels")
         account = (
             SocialAccount.objects.select_for_update()
             .filter(platform=platform, mode=mode, external_id=profile.external_id)
@@ -145,6 +169,7 @@ def _keep_account(platform: str, mode: str, profile: Profile, tokens: Tokens) ->
                 mode=mode,
                 external_id=profile.external_id,
                 handle=profile.handle,
+                login=opened.login,
                 profile=profile.raw,
             )
             for name, value in vault.sealed_fields(account, tokens).items():
@@ -155,6 +180,7 @@ def _keep_account(platform: str, mode: str, profile: Profile, tokens: Tokens) ->
             **vault.sealed_fields(account, tokens),
             "former_refresh_sealed": "",
             "handle": profile.handle,
+            "login": opened.login,
             "profile": profile.raw,
             "refreshing_until": None,
         }
@@ -193,12 +219,15 @@ def _connect_simulated(platform: str) -> SocialAccount:
     back = parse_qs(urlsplit(answer.headers.get("location", "")).query)
     if "code" not in back:
         raise OAuthRefused("The simulator gave no code.", status=answer.status_code)
-    return finish_connect(
+    connected = finish_connect(
         platform,
         state=back.get("state", [""])[0],
         code=back["code"][0],
         session_secret=session,
     )
+    if isinstance(connected, SocialAccount):
+        return connected
+    raise OAuthRefused("The simulator offered several accounts.", platform=platform)
 
 
 def _works(account: SocialAccount) -> bool:
@@ -253,6 +282,7 @@ def client_of(
         mode=account.mode,
         external_id=account.external_id,
         access_token=renewing.good_access_token(account),
+        login=account.login,
         options={"known_post_ids": known_post_ids or [], "meter": meter},
     )
     with closing(meter), closing(client):
@@ -275,7 +305,3 @@ def check_account(account: SocialAccount) -> Profile:
             raise
         with client_of(account) as client:
             return client.authenticate()
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -166,7 +166,7 @@ def _ask_the_platform(account: SocialAccount) -> tuple[Tokens, str]:
     the rotation still takes it.
     """
     present, former = vault.read_tokens(account), vault.former_refresh_token(account)
-    with closing(oauth_for(account.platform, mode=account.mode)) as oauth:
+    with closing(oauth_for(account.platform, mode=account.mode, login=account.login)) as oauth:
         try:
             return oauth.refresh(present), present.refresh_token
         except NeedsReconnect:

@@ -14,7 +14,7 @@ from publishing import vault
 from publishing.errors import SealBroken
 from publishing.models import OAuthState, SocialAccount, WebsubLease
 from publishing.outgoing.models import WebhookSubscriber
-from publishing.services import leases, subscribers
+from publishing.services import choosing, leases, subscribers
 
 MOST_NAMED = 20
 
@@ -43,7 +43,13 @@ SEALED = (
             "former_refresh_sealed": lambda row: vault.place_of(row, "former_refresh"),
         },
     ),
-    Sealed(OAuthState, {"verifier_sealed": lambda row: f"oauth_state:{row.state_hash}"}),
+    Sealed(
+        OAuthState,
+        {
+            "verifier_sealed": lambda row: f"oauth_state:{row.state_hash}",
+            "tokens_sealed": choosing.place_of,
+        },
+    ),
     Sealed(WebsubLease, {"secret_sealed": leases.secret_place}),
     Sealed(
         WebhookSubscriber,

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from django.conf import settings
 
-from publishing.simulator import control, faults, instagram, pages, tiktok, youtube
+from publishing.simulator import control, facebook, faults, instagram, pages, tiktok, youtube
 from publishing.simulator.faults import Fault
 from publishing.simulator.hooks import Courier
 from publishing.simulator.web import (
@@ -48,6 +48,7 @@ class Simulator:
         self._routes: list[Route] = [
             *control.routes_for(self.courier, _PLATFORMS).routes,
             *pages.routes.routes,
+            *facebook.routes.routes,
             *(route for platform in _PLATFORMS.values() for route in platform.routes.routes),
         ]
 
