@@ -149,6 +149,8 @@ declare("publication_approval_withdrawn", "That yes does not hold any more.")
 declare("publication_edited", "Somebody changed what it says.")
 declare("publication_repeat_allowed", "Somebody lets it repeat an earlier post.")
 declare("account_token_refreshed", "The platform gave us a new token.")
+declare("account_token_ending", "An account will need connecting again soon.", WARN)
+declare("platform_app_refused", "A platform does not take our app's id or secret.", ERROR)
 declare("webhook_refused", "A delivery was refused: its signature or its body is wrong.", WARN)
 on_its_way("publication_started", "publication_outcome_unknown", "publish_attempt_sent")
 W = WebhookSubscriber.Status

@@ -17,13 +17,16 @@ StakazoError
 ├── SubscriberSilent     503  a subscriber's address gives no answer
 └── PlatformError             the platform did not do what we asked; each has a kind and a remedy
     ├── PlatformBusy     503  come back later (maintenance, network)
+    │   ├── BeingRenewed 503 somebody else is renewing the account's token at this moment
     │   └── PlatformLimit 503 a limit is reached; it says when to come back
     │       └── OverBudget 503  our own budget is used up: nothing was asked
     ├── NeedsReconnect   409  the account's token is no longer taken
     ├── RefusedContent   422  the platform will not take this post as it is
     │   └── AgainstPolicy 422 it will not take it for its policy
     ├── PlatformProblem  502  an answer that we do not understand, before anything was committed
-    │   └── UploadGone   502  the platform has let the upload go: it must begin anew
+    │   ├── UploadGone   502  the platform has let the upload go: it must begin anew
+    │   ├── AppRefused   502  the platform does not take our app's id or secret
+    │   └── NotRenewable 502  the platform does not renew a token that has not ended
     └── OutcomeUnknown   503  the commit was sent and the answer is unclear: it may be live
 """
 
@@ -196,6 +199,12 @@ class PlatformBusy(PlatformError):
     kind = FailureKind.TRANSIENT
 
 
+class BeingRenewed(PlatformBusy):
+    """Somebody else is renewing the account's token at this moment."""
+
+    code = "publishing.being-renewed"
+
+
 class PlatformLimit(PlatformBusy):
     """A limit of the platform is reached; retry_after_s says when it ends. Nothing was posted."""
 
@@ -242,6 +251,18 @@ class UploadGone(PlatformProblem):
 
     code = "publishing.upload-gone"
     kind = FailureKind.TRANSIENT
+
+
+class AppRefused(PlatformProblem):
+    """The platform does not take our app's id or secret. No account is at fault: mend the settings."""
+
+    code = "publishing.app-refused"
+
+
+class NotRenewable(PlatformProblem):
+    """The platform does not renew a token that has not ended: it is too young, or a permission is gone."""
+
+    code = "publishing.not-renewable"
 
 
 class OutcomeUnknown(PlatformError):

@@ -1,6 +1,6 @@
 """Entry points for jobs."""
 
-from jobs.registry import Done, Outcome, handles
+from jobs.registry import Done, Outcome, Snooze, handles
 from jobs.running import Running
 from publishing.models import ReconcileRun
 from publishing.payloads import (
@@ -13,11 +13,13 @@ from publishing.payloads import (
     HandleWebhook,
     PublishClip,
     ReconcilePublications,
+    RenewTokens,
     SendWebhooks,
     TidyWebhooks,
 )
 from publishing.services import (
     auditing,
+    endings,
     finishing,
     leases,
     metrics,
@@ -95,6 +97,15 @@ def collect_at_ages(job: Running[CollectAtAges]) -> Outcome:
 def follow_channels(job: Running[FollowChannels]) -> Outcome:
     """Ask YouTube's hub for word of connected channels whose lease is missing or past its half."""
     return Done(leases.follow_channels(check=job.check))
+
+
+@handles("renew_tokens", payload=RenewTokens, queue="publish", max_attempts=5, timeout_s=1800)
+def renew_tokens(job: Running[RenewTokens]) -> Outcome:
+    """Renew tokens that near their end, used or not, and warn of accounts that need connecting soon."""
+    counts = endings.renew_idle_tokens(check=job.check)
+    if counts["busy"]:  # or it died while it renewed: its lease ends
+        return Snooze(60, "Somebody else is renewing a token.")
+    return Done(counts)
 
 
 @handles("feed_webhooks", payload=FeedWebhooks, queue="webhooks", timeout_s=600)

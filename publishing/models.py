@@ -27,6 +27,12 @@ class Platform(models.TextChoices):
     YOUTUBE = "youtube", "YouTube"
 
 
+class Login(models.TextChoices):
+    """Another way to connect an account than the platform's own."""
+
+    FACEBOOK = "facebook", "Facebook Login"
+
+
 class SocialAccount(models.Model):
     """An account on a platform that somebody connected; its tokens are encrypted."""
 
@@ -44,12 +50,32 @@ class SocialAccount(models.Model):
     mode = models.CharField(max_length=12, choices=Mode, default=Mode.SIMULATOR)
     external_id = models.CharField(max_length=128, help_text="The account's id on the platform.")
     handle = models.CharField(max_length=128, blank=True)
+    login = models.CharField(
+        max_length=16,
+        blank=True,
+        choices=Login,
+        help_text="By which it was connected; empty: the platform's own.",
+    )
     status = models.CharField(max_length=16, choices=Status, default=Status.CONNECTED)
     scopes = models.JSONField(default=list, blank=True)
     access_token_sealed = models.TextField(blank=True, editable=False)
     refresh_token_sealed = models.TextField(blank=True, editable=False)
     token_expires_at = models.DateTimeField(null=True, blank=True)
     refresh_expires_at = models.DateTimeField(null=True, blank=True)
+    former_refresh_sealed = models.TextField(
+        blank=True,
+        editable=False,
+        help_text="Of before the last rotation, until the new one works.",
+    )
+    token_version = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Counts the tokens that the platform gave us."
+    )
+    renewed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the platform last gave us tokens."
+    )
+    warned_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, editable=False, help_text="Days before its end that people know of."
+    )
     refreshing_until = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Somebody is refreshing the token."
     )
@@ -124,7 +150,10 @@ class AccountHold(models.Model):
 
 
 class OAuthState(models.Model):
-    """A consent page that we sent somebody to; good for one way back, in the same session."""
+    """A consent page that we sent somebody to; good for one way back, in the same session.
+
+    Where that leads to several accounts, it keeps the tokens, sealed, until somebody has chosen.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     state_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the state.")
@@ -132,7 +161,16 @@ class OAuthState(models.Model):
     platform = models.CharField(max_length=16, choices=Platform)
     mode = models.CharField(max_length=12, choices=SocialAccount.Mode)
     redirect_uri = models.URLField(max_length=500)
+    login = models.CharField(max_length=16, blank=True, choices=Login)
     verifier_sealed = models.TextField(help_text="The PKCE verifier, sealed.")
+    found = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="The accounts to choose from, as the platform shows them.",
+    )
+    tokens_sealed = models.TextField(
+        blank=True, editable=False, help_text="What opens them, until somebody has chosen."
+    )
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 

@@ -57,6 +57,11 @@ class FollowChannels:
 
 
 @dataclass(frozen=True)
+class RenewTokens:
+    """Renew the tokens of accounts that near their end, and warn of the rest."""
+
+
+@dataclass(frozen=True)
 class FeedWebhooks:
     """Make messages to subscribers of what the ledger has new."""
 

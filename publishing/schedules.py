@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from jobs.schedules import schedule
 from publishing import queries
+from publishing.lifetimes import something_ends
 from publishing.payloads import (
     AuditPosts,
     CollectAtAges,
@@ -13,6 +14,7 @@ from publishing.payloads import (
     FeedWebhooks,
     FollowChannels,
     ReconcilePublications,
+    RenewTokens,
     TidyWebhooks,
 )
 from publishing.services.leases import accounts_to_ask_for
@@ -90,6 +92,13 @@ schedule(
     every=timedelta(hours=1),
     when=a_lease_is_due,
     dedup_key="follow_channels",  # connecting a channel asks for it too
+)
+schedule(
+    "publishing.renew_tokens",
+    "renew_tokens",
+    payload=RenewTokens(),
+    every=timedelta(hours=1),
+    when=something_ends,
 )
 schedule(
     "publishing.webhooks_out",

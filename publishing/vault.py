@@ -1,7 +1,7 @@
 """Where the tokens of accounts lie: sealed, each bound to its account and its field.
 
 A sealed text is `v1.<key id>.<nonce and ciphertext>`. The first of settings.TOKEN_KEYS seals, all of
-them open, so a key is rotated by putting a new one in front and running `reseal_tokens`. The account's
+them open, so a key is rotated by putting a new one in front and running `manage.py reseal`. The account's
 id and the name of the field are authenticated with the text: a sealed token copied into another row,
 or from the refresh into the access column, does not open.
 """
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.utils import timezone
 
 from publishing.errors import SealBroken
 from publishing.platforms.base import Tokens
@@ -57,12 +58,17 @@ def unseal(sealed: str, *, bound_to: str) -> str:
 def read_tokens(account: "SocialAccount") -> Tokens:
     """The tokens of the account. Raises SealBroken."""
     return Tokens(
-        access_token=unseal(account.access_token_sealed, bound_to=_place(account, "access")),
-        refresh_token=unseal(account.refresh_token_sealed, bound_to=_place(account, "refresh")),
+        access_token=unseal(account.access_token_sealed, bound_to=place_of(account, "access")),
+        refresh_token=unseal(account.refresh_token_sealed, bound_to=place_of(account, "refresh")),
         expires_at=account.token_expires_at,
         refresh_expires_at=account.refresh_expires_at,
         scopes=tuple(account.scopes),
     )
+
+
+def former_refresh_token(account: "SocialAccount") -> str:
+    """The refresh token of before the last rotation, or "". Raises SealBroken."""
+    return unseal(account.former_refresh_sealed, bound_to=place_of(account, "former_refresh"))
 
 
 def keep_tokens(account: "SocialAccount", tokens: Tokens) -> None:
@@ -76,17 +82,46 @@ def keep_tokens(account: "SocialAccount", tokens: Tokens) -> None:
         setattr(account, name, value)
 
 
-def sealed_fields(account: "SocialAccount", tokens: Tokens) -> dict[str, object]:
-    """The columns that these tokens change on this account's row."""
+def keep_renewed(account: "SocialAccount", tokens: Tokens, *, used: str) -> bool:
+    """The same for tokens that came for a refresh token; False where the row has moved on.
+
+    used: that refresh token; it stays beside the new one until that has worked. The row has moved on
+    when somebody connected the account anew, or took it out, while the platform was asked.
+    """
+    fields = sealed_fields(account, tokens, used=used)
+    changed = (
+        type(account)
+        ._base_manager.filter(
+            pk=account.pk,
+            token_version=account.token_version,
+            status=account.Status.CONNECTED,
+        )
+        .update(**fields)
+    )
+    if changed:
+        for name, value in fields.items():
+            setattr(account, name, value)
+    return bool(changed)
+
+
+def sealed_fields(account: "SocialAccount", tokens: Tokens, *, used: str = "") -> dict[str, object]:
+    """The columns that these tokens change on this account's row. used: as in keep_renewed."""
     fields: dict[str, object] = {
-        "access_token_sealed": seal(tokens.access_token, bound_to=_place(account, "access")),
+        "access_token_sealed": seal(tokens.access_token, bound_to=place_of(account, "access")),
         "token_expires_at": tokens.expires_at,
+        "token_version": account.token_version + 1,
+        "renewed_at": timezone.now(),
+        "warned_days": None,
     }
     if tokens.refresh_token:
         fields["refresh_token_sealed"] = seal(
-            tokens.refresh_token, bound_to=_place(account, "refresh")
+            tokens.refresh_token, bound_to=place_of(account, "refresh")
         )
         fields["refresh_expires_at"] = tokens.refresh_expires_at
+        if tokens.refresh_token != used:
+            fields["former_refresh_sealed"] = seal(
+                used, bound_to=place_of(account, "former_refresh")
+            )
     if tokens.scopes:
         fields["scopes"] = list(tokens.scopes)
     return fields
@@ -94,10 +129,16 @@ def sealed_fields(account: "SocialAccount", tokens: Tokens) -> dict[str, object]
 
 def sealed_with_first_key(sealed: str) -> bool:
     """Whether nothing is to be done to it in a rotation."""
-    return not sealed or sealed.startswith(f"{VERSION}.{_keys()[0][0]}.")
+    return not sealed or sealed.startswith(first_key_prefix())
 
 
-def _place(account: "SocialAccount", field: str) -> str:
+def first_key_prefix() -> str:
+    """What a text begins with that the first key sealed."""
+    return f"{VERSION}.{_keys()[0][0]}."
+
+
+def place_of(account: "SocialAccount", field: str) -> str:
+    """What a token of this account is bound to."""
     return f"social_account:{account.pk}:{field}"
 
 

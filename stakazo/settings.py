@@ -13,6 +13,7 @@ from stakazo.core.databases import database_settings
 from stakazo.core.env import BASE_DIR, env
 from stakazo.core.secrets import kept_secret
 from stakazo.looks import UNFOLD as UNFOLD
+from stakazo.platform_facts import FACTS, overridden
 
 django_stubs_ext.monkeypatch()
 
@@ -425,35 +426,21 @@ PLATFORM_APPS: dict[str, dict[str, Any]] = {
         "webhook_secrets": env.list(f"STAKAZO_{platform.upper()}_WEBHOOK_SECRETS", default=[]),
         "verify_token": env.str(f"STAKAZO_{platform.upper()}_VERIFY_TOKEN", default=""),
     }
-    for platform in ("instagram", "tiktok", "youtube")
+    # Facebook Login is the other way to Instagram accounts, by an app of its own.
+    for platform in ("instagram", "facebook", "tiktok", "youtube")
 }
-# What each platform lets us do, as of 20 November 2026: "platform:scope:name" → units, in how many
-# seconds, and units on the simulator, whose limits are wide. STAKAZO_JOB_BUDGETS goes before these, by
-# the patterns of publishing/budgets.py. Counted in any such stretch, so never more than per calendar day.
-_MINUTE_S, _DAY_S = 60, 86_400
+# What the platforms promise, by the day we read it: hosts, versions, lifetimes, budgets. An operator's
+# rows go before ours.
+PLATFORM_FACTS, PLATFORM_FACT_FAULTS = overridden(
+    FACTS, env.json("STAKAZO_PLATFORM_FACTS", default={})
+)
+PLATFORM_FACTS_MONTHS = env.int("STAKAZO_PLATFORM_FACTS_MONTHS", default=6)
+# "platform:scope:name" → units, in how many seconds, and units on the simulator. STAKAZO_JOB_BUDGETS
+# goes before these, by the patterns of publishing/budgets.py.
 PLATFORM_BUDGETS: dict[str, tuple[int, int, int]] = {
-    # Meta: 4800 calls per impression of the last day, which count as 10 at least; corrected by headers.
-    "instagram:account:calls": (48_000, _DAY_S, 48_000),
-    # Ours, not Meta's: what X-App-Usage is a percentage of is told nowhere.
-    "instagram:app:calls": (200_000, _DAY_S, 2_000_000),
-    "instagram:account:containers": (400, _DAY_S, 10_000),
-    # 50 in the reference, 100 in the guide; content_publishing_limit decides.
-    "instagram:account:posts": (50, _DAY_S, 1_000),
-    "tiktok:account:creator_info": (20, _MINUTE_S, 200),
-    "tiktok:account:init": (6, _MINUTE_S, 60),
-    "tiktok:account:status": (30, _MINUTE_S, 300),
-    "tiktok:app:list": (600, _MINUTE_S, 6_000),
-    "tiktok:app:query": (600, _MINUTE_S, 6_000),
-    "tiktok:app:reads": (600, _MINUTE_S, 6_000),
-    # About 15 posts per creator and day, shared with every other app.
-    "tiktok:account:posts": (15, _DAY_S, 1_000),
-    # Ours: TikTok tells its cap of users only by refusing.
-    "tiktok:app:posts": (100_000, _DAY_S, 100_000),
-    # Since 1 June 2026 uploads have a bucket of their own.
-    "youtube:app:inserts": (100, _DAY_S, 1_000),
-    "youtube:app:units": (10_000, _DAY_S, 1_000_000),
-    # YouTube tells its cap per channel only by refusing (uploadLimitExceeded).
-    "youtube:account:posts": (100, _DAY_S, 1_000),
+    key.replace(":budget:", ":"): row.value
+    for key, row in PLATFORM_FACTS.items()
+    if ":budget:" in key
 }
 # Seconds between two posts of one account, at least; a backlog goes out one by one.
 PUBLISH_GAP_S = env.float("STAKAZO_PUBLISH_GAP_S", default=60.0)
@@ -499,6 +486,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("STAKAZO_LOG_LEVEL", default="INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},  # at DEBUG it writes headers, with upload addresses
         "googleapiclient": {"level": "ERROR"},
         "django-q": {"level": "WARNING"},
     },

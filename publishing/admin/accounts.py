@@ -14,10 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timeuntil
 from unfold.decorators import action, display
 
-from publishing import budgets, queries
+from publishing import budgets, lifetimes, queries
+from publishing.admin.choices import ChoiceMixin
 from publishing.admin.pages import FactsPage
 from publishing.admin.plans import PlanMixin
-from publishing.models import Platform, SocialAccount
+from publishing.models import Login, Platform, SocialAccount
 from publishing.services import accounts
 from publishing.services.releasing import release_account
 from publishing.sessions import session_secret
@@ -26,10 +27,10 @@ from stakazo.core.errors import StakazoError
 
 
 @admin.register(SocialAccount)
-class SocialAccountAdmin(PlanMixin, FactsPage):
+class SocialAccountAdmin(PlanMixin, ChoiceMixin, FactsPage):
     """Where we may post. Connect here; the platform asks the person, we keep the tokens sealed."""
 
-    list_display = ["name", "platform", "mode", "state", "token_ends", "last_post", "created_at"]
+    list_display = ["name", "platform", "mode", "state", "connection", "last_post", "created_at"]
     list_filter = ["platform", "status", "mode"]
     search_fields = ["handle", "external_id"]
     search_help_text = "The account's name or its id on the platform."
@@ -37,7 +38,12 @@ class SocialAccountAdmin(PlanMixin, FactsPage):
     actions_list: ClassVar[list[Any]] = [
         {
             "title": "Connect an account",
-            "items": ["connect_instagram", "connect_tiktok", "connect_youtube"],
+            "items": [
+                "connect_instagram",
+                "connect_by_facebook",
+                "connect_tiktok",
+                "connect_youtube",
+            ],
         }
     ]
     actions_detail: ClassVar[list[Any]] = ["open_plan", "reconnect"]
@@ -47,8 +53,11 @@ class SocialAccountAdmin(PlanMixin, FactsPage):
         "mode",
         "status_in_words",
         "external_id",
+        "login_in_words",
+        "connection",
         "token_ends",
         "refresh_expires_at",
+        "renewed_at",
         "scopes",
         "posting",
         "created_at",
@@ -84,6 +93,25 @@ class SocialAccountAdmin(PlanMixin, FactsPage):
         """The status, as a label."""
         return account.status, account.get_status_display()
 
+    @display(
+        description="Connection",
+        ordering="token_expires_at",
+        label={"fine": "success", "soon": "warning", "last": "danger"},
+    )
+    def connection(self, account: SocialAccount) -> tuple[str, str]:
+        """Whether it will need connecting again soon."""
+        if account.status != SocialAccount.Status.CONNECTED:
+            return "last", "connect again"
+        left = lifetimes.days_left(account)
+        if left is None:
+            return "fine", "renews itself"
+        if left == 0:
+            return "last", "ends today: connect again"
+        days = f"{left} day" + ("" if left == 1 else "s")
+        return (
+            "last" if left <= min(lifetimes.WARN_DAYS) else "soon"
+        ), f"ends in {days}: connect again"
+
     @display(description="Token ends", ordering="token_expires_at")
     def token_ends(self, account: SocialAccount) -> str:
         """The time left; most are renewed by themselves before that."""
@@ -93,6 +121,11 @@ class SocialAccountAdmin(PlanMixin, FactsPage):
             return "ended; renewed at the next use, or connect again"
         renewed = " (renewed by itself)" if account.refresh_token_sealed else ""
         return f"in {timeuntil(account.token_expires_at)}{renewed}"
+
+    @display(description="Connected by")
+    def login_in_words(self, account: SocialAccount) -> str:
+        """By which of the platform's logins."""
+        return account.get_login_display() or f"{account.get_platform_display()}'s own login"
 
     @display(description="Last post", ordering="last_post_at")
     def last_post(self, account: Any) -> str:
@@ -142,6 +175,11 @@ class SocialAccountAdmin(PlanMixin, FactsPage):
         """To Instagram's consent page."""
         return self._connect(request, Platform.INSTAGRAM)
 
+    @action(description="Instagram, through Facebook", permissions=["change"])
+    def connect_by_facebook(self, request: HttpRequest) -> HttpResponse:
+        """To Facebook's consent page: for accounts that belong to a page."""
+        return self._connect(request, Platform.INSTAGRAM, login=Login.FACEBOOK)
+
     @action(description="TikTok", permissions=["change"])
     def connect_tiktok(self, request: HttpRequest) -> HttpResponse:
         """To TikTok's consent page."""
@@ -156,12 +194,14 @@ class SocialAccountAdmin(PlanMixin, FactsPage):
     def reconnect(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The same account keeps its row, its publications and its schedule."""
         account = SocialAccount.objects.get(pk=object_id)
-        return self._connect(request, account.platform, mode=account.mode)
+        return self._connect(request, account.platform, mode=account.mode, login=account.login)
 
-    def _connect(self, request: HttpRequest, platform: str, *, mode: str = "") -> HttpResponse:
+    def _connect(
+        self, request: HttpRequest, platform: str, *, mode: str = "", login: str = ""
+    ) -> HttpResponse:
         try:
             consent = accounts.begin_connect(
-                platform, session_secret=session_secret(request), mode=mode
+                platform, session_secret=session_secret(request), mode=mode, login=login
             )
         except StakazoError as error:
             messages.error(request, error.message)

@@ -1,5 +1,6 @@
 """The doors of accounts: connect, look, let post again, take out."""
 
+import uuid
 from typing import Any
 
 from django.http import HttpResponseRedirect
@@ -16,10 +17,17 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from publishing.api.serializers import AccountDetailOut, AccountOut, ConsentOut, ReasonIn
+from publishing.api.serializers import (
+    AccountChoiceIn,
+    AccountChoiceOut,
+    AccountDetailOut,
+    AccountOut,
+    ConsentOut,
+    ReasonIn,
+)
 from publishing.errors import OAuthRefused
-from publishing.models import Platform, SocialAccount
-from publishing.services import accounts, webhooks
+from publishing.models import Login, OAuthState, Platform, SocialAccount
+from publishing.services import accounts, choosing, webhooks
 from publishing.services.releasing import release_account
 from publishing.sessions import session_secret
 from stakazo.core.api.errors import ErrorOut
@@ -32,9 +40,12 @@ _ACCOUNT = {
     "mode": "simulator",
     "external_id": "17841400000000001",
     "handle": "ada",
+    "login": "",
     "status": "connected",
     "scopes": ["instagram_business_basic", "instagram_business_content_publish"],
     "token_expires_at": "2027-01-19T09:00:00Z",
+    "renewed_at": "2026-11-20T09:00:00Z",
+    "connection_ends_at": "2027-01-19T09:00:00Z",
     "created_at": "2026-11-20T08:00:00Z",
 }
 _DETAIL = {
@@ -60,6 +71,17 @@ _DETAIL = {
             "used": 7,
             "wait_s": 12.5,
         }
+    ],
+}
+_CHOICE = {
+    "id": "0190a0b0-0000-7000-8000-000000000071",
+    "platform": "instagram",
+    "mode": "simulator",
+    "login": "facebook",
+    "expires_at": "2026-11-20T08:20:00Z",
+    "accounts": [
+        {"external_id": "17841400000000001", "handle": "ada", "page": "Ada's Page"},
+        {"external_id": "17841400000000002", "handle": "ada.live", "page": "Ada Live"},
     ],
 }
 
@@ -142,7 +164,14 @@ class ConnectView(APIView):
         tags=["publishing"],
         request=None,
         parameters=[
-            OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values))
+            OpenApiParameter("platform", str, OpenApiParameter.PATH, enum=list(Platform.values)),
+            OpenApiParameter(
+                "login",
+                str,
+                enum=list(Login.values),
+                description="Another way to connect than the platform's own: Instagram accounts "
+                "through the pages that a Facebook login manages.",
+            ),
         ],
         responses={200: ConsentOut, 302: None},
         examples=[
@@ -154,7 +183,11 @@ class ConnectView(APIView):
     )
     def post(self, request: Request, platform: str) -> Response | HttpResponseRedirect:
         """Open a consent page for this session; browsers are sent there."""
-        consent = accounts.begin_connect(platform, session_secret=session_secret(request))
+        consent = accounts.begin_connect(
+            platform,
+            session_secret=session_secret(request),
+            login=request.query_params.get("login", ""),
+        )
         if isinstance(request.accepted_renderer, renderers.BrowsableAPIRenderer) or (
             request.query_params.get("go") == "1"
         ):
@@ -176,11 +209,17 @@ class CallbackView(APIView):
             OpenApiParameter("code", str),
             OpenApiParameter("error", str),
         ],
-        responses={200: AccountOut, 302: None, 400: ErrorOut},
-        examples=[_example("Connected", _ACCOUNT)],
+        responses={200: AccountOut, 202: AccountChoiceOut, 302: None, 400: ErrorOut},
+        examples=[
+            _example("Connected", _ACCOUNT, status_codes=["200"]),
+            _example("Several to choose from", _CHOICE, status_codes=["202"]),
+        ],
     )
     def get(self, request: Request, platform: str) -> Response | HttpResponseRedirect:
-        """Keep the account; only in the session that opened the page, within ten minutes, once."""
+        """Keep the account; only in the session that opened the page, within ten minutes, once.
+
+        202: the sign-in opens several accounts, and none is kept until some are chosen.
+        """
         query = request.query_params
         if query.get("error"):
             words = query.get("error_description") or query["error"]
@@ -192,6 +231,50 @@ class CallbackView(APIView):
             code=query.get("code", "").removesuffix("#_"),
             session_secret=session_secret(request),
         )
-        if isinstance(request.accepted_renderer, renderers.BrowsableAPIRenderer):
+        browser = isinstance(request.accepted_renderer, renderers.BrowsableAPIRenderer)
+        if isinstance(account, OAuthState):
+            if browser:
+                return redirect("admin:publishing_socialaccount_choose", account.pk)
+            return Response(AccountChoiceOut(account).data, status=202)
+        if browser:
             return redirect("admin:publishing_socialaccount_change", account.pk)
         return Response(AccountOut(account).data)
+
+
+class ChoiceView(APIView):
+    """What a sign-in found that opens several accounts, for the session that began it."""
+
+    answer_with_effect = False  # the first choice takes the list away
+
+    permission_classes = [MayChange]
+    required_permission = "publishing.change_socialaccount"
+
+    @extend_schema(
+        operation_id="accounts_choice_get",
+        tags=["publishing"],
+        responses={200: AccountChoiceOut, 404: ErrorOut},
+        examples=[_example("Two accounts", _CHOICE)],
+    )
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
+        """The accounts to choose from. 404: chosen already, too old, or another session's."""
+        choice = choosing.choice_by_id(pk, session_secret=session_secret(request))
+        return Response(AccountChoiceOut(choice).data)
+
+    @extend_schema(
+        operation_id="accounts_choose",
+        tags=["publishing"],
+        request=AccountChoiceIn,
+        responses={200: AccountOut(many=True), 400: ErrorOut, 404: ErrorOut},
+        examples=[
+            _asked("One of them", {"external_ids": ["17841400000000001"]}),
+            _example("Connected", [_ACCOUNT]),
+        ],
+    )
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
+        """Connect these, and forget the others."""
+        chosen = accounts.choose_accounts(
+            pk,
+            validated(AccountChoiceIn, request.data)["external_ids"],
+            session_secret=session_secret(request),
+        )
+        return Response(AccountOut(chosen, many=True).data)

@@ -9,12 +9,13 @@ from rest_framework import serializers
 from ledger.models import LedgerEvent
 from ledger.queries import events_of
 from media_assets.models import ClipVariant
-from publishing import budgets, queries
+from publishing import budgets, lifetimes, queries
 from publishing.approval import Mode, content_hash, mode_of
 from publishing.models import (
     PUBLICATION,
     STEP,
     AccountHold,
+    OAuthState,
     Publication,
     PublishLog,
     PublishStep,
@@ -125,6 +126,10 @@ class ConfirmIn(serializers.Serializer[dict[str, Any]]):
 class AccountOut(serializers.ModelSerializer[SocialAccount]):
     """A connected account."""
 
+    connection_ends_at = serializers.SerializerMethodField(
+        help_text="When it must be connected again at the latest; null: no end is known."
+    )
+
     class Meta:
         model = SocialAccount
         fields = [
@@ -133,12 +138,55 @@ class AccountOut(serializers.ModelSerializer[SocialAccount]):
             "mode",
             "external_id",
             "handle",
+            "login",
             "status",
             "scopes",
             "token_expires_at",
+            "renewed_at",
+            "connection_ends_at",
             "created_at",
         ]
         read_only_fields = fields
+
+    def get_connection_ends_at(self, account: SocialAccount) -> datetime | None:
+        """As far as the platform has told, or its documents say."""
+        return lifetimes.connection_end(account)
+
+
+class FoundAccountOut(serializers.Serializer[dict[str, Any]]):
+    """An account that a sign-in opens."""
+
+    external_id = serializers.CharField()
+    handle = serializers.CharField()
+    page = serializers.CharField(help_text="The page that it belongs to, where there is one.")
+
+    def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
+        """From a profile as it was kept."""
+        page = str(instance["raw"].get("page_name", ""))
+        return {
+            "external_id": instance["external_id"],
+            "handle": instance["handle"],
+            "page": page,
+        }
+
+
+class AccountChoiceOut(serializers.ModelSerializer[OAuthState]):
+    """A sign-in that opens several accounts, until somebody has chosen."""
+
+    accounts = FoundAccountOut(source="found", many=True)
+
+    class Meta:
+        model = OAuthState
+        fields = ["id", "platform", "mode", "login", "expires_at", "accounts"]
+        read_only_fields = fields
+
+
+class AccountChoiceIn(serializers.Serializer[dict[str, Any]]):
+    """Which of them are to be connected."""
+
+    external_ids = serializers.ListField(
+        child=serializers.CharField(max_length=128), min_length=1, max_length=100
+    )
 
 
 class HoldOut(serializers.ModelSerializer[AccountHold]):

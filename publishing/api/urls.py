@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from publishing.api.accounts import AccountViewSet, CallbackView, ConnectView
+from publishing.api.accounts import AccountViewSet, CallbackView, ChoiceView, ConnectView
 from publishing.api.deciding import EvidenceView, SettleView
 from publishing.api.plans import PlanView, SlotsView
 from publishing.api.steps import StepViewSet
@@ -57,6 +57,7 @@ urlpatterns = [
         CallbackView.as_view(),
         name="account-callback",
     ),
+    path("publishing/choices/<uuid:pk>", ChoiceView.as_view(), name="account-choice"),
     path("publishing/webhooks/<str:platform>", WebhookView.as_view(), name="webhook"),
     path("webhook/instagram", InstagramWebhookView.as_view(), name="webhook-instagram"),
 ]

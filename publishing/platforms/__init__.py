@@ -1,7 +1,7 @@
 """One client per platform, behind one interface (`base.PlatformClient`): the whole cast in view."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from publishing.errors import UnknownPlatform
@@ -9,7 +9,7 @@ from publishing.platforms.apps import app_of
 from publishing.platforms.base import OAuthClient, PlatformClient
 from publishing.platforms.hosts import hosts_of
 from publishing.platforms.instagram import InstagramClient
-from publishing.platforms.oauth import GoogleOAuth, InstagramOAuth, TikTokOAuth
+from publishing.platforms.oauth import FacebookOAuth, GoogleOAuth, InstagramOAuth, TikTokOAuth
 from publishing.platforms.tiktok import TikTokClient
 from publishing.platforms.youtube import YouTubeClient
 
@@ -18,7 +18,7 @@ from publishing.platforms.youtube import YouTubeClient
 class PlatformDefinition:
     """What the house needs to know of a platform before it talks to it.
 
-    Limits are what the platform's documents promise of a short video posted by API (as of hosts.AS_OF);
+    Limits are what the platform's documents promise of a short video posted by API (as of error_table.AS_OF);
     0 means: none that matters. Preflight's own table is at least as strict.
     """
 
@@ -35,6 +35,7 @@ class PlatformDefinition:
     docs_url: str
     # What can be done to a post that is live, of StepKind.
     steps: tuple[str, ...] = ()
+    other_logins: Mapping[str, Callable[..., OAuthClient]] = field(default_factory=dict)
 
 
 PLATFORMS: dict[str, PlatformDefinition] = {
@@ -51,6 +52,7 @@ PLATFORMS: dict[str, PlatformDefinition] = {
         privacies=("public",),
         docs_url="https://developers.facebook.com/docs/instagram-platform/content-publishing",
         steps=("first_comment",),
+        other_logins={"facebook": FacebookOAuth},
     ),
     "tiktok": PlatformDefinition(
         name="tiktok",
@@ -98,10 +100,12 @@ def client_for(
     mode: str,
     external_id: str,
     access_token: str,
+    login: str = "",
     options: Mapping[str, Any] | None = None,
 ) -> PlatformClient:
     """A client for one account; close it when done.
 
+    login: by which it was connected, where the platform has several; "" for the platform's own.
     options: known_post_ids, post ids known to be other posts than the one looked for. For tests and
     tuning: read_timeout_s, chunk_bytes, ready_polls (how often to look before being busy).
     Raises UnknownPlatform, LiveIsOff.
@@ -111,11 +115,16 @@ def client_for(
         hosts=hosts_of(platform, mode=mode),
         external_id=external_id,
         access_token=access_token,
-        options=dict(options or {}),
+        options={"login": login, **(options or {})},
     )
 
 
-def oauth_for(platform: str, *, mode: str) -> OAuthClient:
+def oauth_for(platform: str, *, mode: str, login: str = "") -> OAuthClient:
     """How accounts on this platform are connected; close it when done. Raises as client_for."""
     definition = definition_of(platform)
-    return definition.oauth(hosts=hosts_of(platform, mode=mode), app=app_of(platform, mode=mode))
+    if login and login not in definition.other_logins:
+        raise UnknownPlatform(
+            f"{definition.label} has no login {login!r}.", platform=platform, login=login
+        )
+    oauth = definition.other_logins[login] if login else definition.oauth
+    return oauth(hosts=hosts_of(platform, mode=mode), app=app_of(platform, mode=mode, login=login))

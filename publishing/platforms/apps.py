@@ -7,6 +7,9 @@ from django.conf import settings
 from publishing.platforms.hosts import LIVE
 from publishing.simulator.credentials import SIMULATED_APPS
 
+# Platforms with a second login, which has an app of its own.
+OTHER_LOGINS = {"instagram": ("facebook",)}
+
 
 @dataclass(frozen=True)
 class AppCredentials:
@@ -18,17 +21,18 @@ class AppCredentials:
     verify_token: str = field(repr=False)
 
 
-def app_of(platform: str, *, mode: str) -> AppCredentials:
-    """The app we are on this platform in this mode."""
+def app_of(platform: str, *, mode: str, login: str = "") -> AppCredentials:
+    """The app we are on this platform in this mode. login: the other one, where there are two."""
+    name = login or platform
     if mode == LIVE:
-        app = settings.PLATFORM_APPS[platform]
+        app = settings.PLATFORM_APPS[name]
         return AppCredentials(
             client_id=app["client_id"],
             client_secret=app["client_secret"],
             webhook_secrets=tuple(app["webhook_secrets"]) or (app["client_secret"],),
             verify_token=app["verify_token"],
         )
-    simulated = SIMULATED_APPS[platform]
+    simulated = SIMULATED_APPS[name]
     return AppCredentials(
         client_id=simulated.client_id,
         client_secret=simulated.client_secret,
@@ -42,4 +46,10 @@ def apps_that_may_call(platform: str) -> list[AppCredentials]:
 
     Never both: the simulator's secrets are public, so with live accounts they would let anybody in.
     """
-    return [app_of(platform, mode=LIVE if settings.STAKAZO_LIVE else "simulator")]
+    mode = LIVE if settings.STAKAZO_LIVE else "simulator"
+    others = [
+        app_of(platform, mode=mode, login=login)
+        for login in OTHER_LOGINS.get(platform, ())
+        if mode != LIVE or settings.PLATFORM_APPS.get(login, {}).get("client_id")
+    ]
+    return [app_of(platform, mode=mode), *others]

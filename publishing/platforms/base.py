@@ -234,10 +234,11 @@ class PlatformClient(Protocol):
 
 class OAuthClient(Protocol):
     """How somebody connects an account. Errors: NeedsReconnect (refused), PlatformBusy,
-    PlatformProblem."""
+    PlatformProblem. needed_scope: without it nothing can be posted, and people may untick it."""
 
     platform: str
     scopes: tuple[str, ...]
+    needed_scope: str
 
     def authorize_url(self, *, state: str, redirect_uri: str, code_verifier: str) -> str:
         """Where to send the browser. The verifier is ignored where the platform has no PKCE."""
@@ -251,8 +252,8 @@ class OAuthClient(Protocol):
         """Younger tokens. An empty refresh_token means: keep the one you have."""
         ...
 
-    def profile(self, tokens: Tokens) -> Profile:
-        """Whose tokens these are."""
+    def accounts(self, tokens: Tokens) -> list[Profile]:
+        """The accounts that these tokens open: one, several, or none."""
         ...
 
     def close(self) -> None:

@@ -5,45 +5,14 @@ client passes `Hosts.check` on its way out.
 """
 
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from publishing.platforms.facts import fact, live_hosts, platforms_of_the_table, upload_domains
 from stakazo.core.errors import NotAllowed
 
 SIMULATOR, LIVE = "simulator", "live"
-
-AS_OF = date(2026, 11, 20)
-API_VERSIONS = {"instagram": "v26.0", "tiktok": "v2", "youtube": "v3"}
-# role → live host. `upload` answers are absolute addresses that the platform chooses itself, on any
-# host that ends in one of UPLOAD_DOMAINS.
-LIVE_HOSTS: dict[str, dict[str, str]] = {
-    "instagram": {
-        "authorize": "www.instagram.com",
-        "token": "api.instagram.com",
-        "api": "graph.instagram.com",
-        "upload": "rupload.facebook.com",
-    },
-    "tiktok": {
-        "authorize": "www.tiktok.com",
-        "token": "open.tiktokapis.com",
-        "api": "open.tiktokapis.com",
-        "upload": "open-upload.tiktokapis.com",
-    },
-    "youtube": {
-        "authorize": "accounts.google.com",
-        "token": "oauth2.googleapis.com",
-        "api": "www.googleapis.com",
-        "hub": "pubsubhubbub.appspot.com",
-    },
-}
-UPLOAD_DOMAINS = {
-    "instagram": (".facebook.com", ".instagram.com"),
-    "tiktok": (".tiktokapis.com",),
-    "youtube": (".googleapis.com",),
-}
-PERMALINKS = {"youtube": "https://www.youtube.com/watch?v={}"}
 
 
 class LiveIsOff(NotAllowed):
@@ -68,7 +37,7 @@ class Hosts:
 
     def url(self, role: str, path: str) -> str:
         """The address of a path, which begins with a slash, on the host that plays this role."""
-        host = LIVE_HOSTS[self.platform][role]
+        host = live_hosts(self.platform)[role]
         if self.mode == LIVE:
             return f"https://{host}{path}"
         return f"{self.simulator_url}/{host}{path}"
@@ -76,7 +45,7 @@ class Hosts:
     def permalink(self, post_id: str) -> str:
         """Where people see a post, on platforms that do not say it themselves."""
         if self.mode == LIVE:
-            return PERMALINKS[self.platform].format(post_id)
+            return str(fact(self.platform, "page", "watch")).format(post_id)
         return f"{self.simulator_url}/posts/{self.platform}/{post_id}"
 
     def check(self, url: str) -> None:
@@ -92,8 +61,7 @@ class Hosts:
     def _is_live(self, url: str) -> bool:
         parts = urlsplit(url)
         host = parts.hostname or ""
-        ours = host in LIVE_HOSTS[self.platform].values()
-        return parts.scheme == "https" and (ours or host.endswith(UPLOAD_DOMAINS[self.platform]))
+        return parts.scheme == "https" and _is_of(self.platform, host)
 
     def _is_simulated(self, url: str) -> bool:
         parts, home = urlsplit(url), urlsplit(self.simulator_url)
@@ -106,10 +74,11 @@ class Hosts:
 
 def looks_live(host: str) -> bool:
     """Whether this is a host of any of the platforms."""
-    return any(
-        host in LIVE_HOSTS[platform].values() or host.endswith(UPLOAD_DOMAINS[platform])
-        for platform in LIVE_HOSTS
-    )
+    return any(_is_of(platform, host) for platform in platforms_of_the_table())
+
+
+def _is_of(platform: str, host: str) -> bool:
+    return host in live_hosts(platform).values() or host.endswith(upload_domains(platform))
 
 
 def hosts_of(platform: str, *, mode: str) -> Hosts:

@@ -28,7 +28,8 @@ from publishing.platforms.base import (
     Profile,
 )
 from publishing.platforms.error_table import MINUTE, Phase, error_for, failure_of
-from publishing.platforms.hosts import API_VERSIONS, LIVE, Hosts
+from publishing.platforms.facts import version_of
+from publishing.platforms.hosts import LIVE, Hosts
 from publishing.platforms.instagram_comments import InstagramComments
 from publishing.platforms.usage import regain_s
 from publishing.platforms.wire import (
@@ -56,7 +57,7 @@ _MEDIA_FIELDS = "id,caption,permalink,timestamp,media_product_type"
 
 
 class InstagramClient(InstagramComments):
-    """One professional account (Instagram Login).
+    """One professional account, by either login: after it, both hosts speak alike.
 
     The handle: container_id, upload_url ("" where Instagram pulls), caption, started_at. Content
     options: upload ("bytes" or "pull"), share_to_feed, cover_url (goes before thumb_offset_ms),
@@ -69,6 +70,7 @@ class InstagramClient(InstagramComments):
         self, *, hosts: Hosts, external_id: str, access_token: str, options: dict[str, Any]
     ) -> None:
         self._hosts, self._id, self._token = hosts, external_id, access_token
+        self._by_facebook = options.get("login") == "facebook"
         self._known_post_ids = set(options.get("known_post_ids", ()))
         self._wire = Wire(hosts, read_s=options.get("read_timeout_s"), meter=options.get("meter"))
         # How often to look whether a container is ready before the caller should come back later.
@@ -83,8 +85,7 @@ class InstagramClient(InstagramComments):
 
     def authenticate(self) -> Profile:
         """Ask whose token this is. Raises NeedsReconnect when it is another account's."""
-        fields = "user_id,username,name,account_type"
-        me = self._get("/me", fields=fields)
+        me = self._account_of_page() if self._by_facebook else self._me()
         external_id = str(me.get("user_id") or me.get("id", ""))
         if self._id and external_id != self._id:
             raise NeedsReconnect(
@@ -92,6 +93,21 @@ class InstagramClient(InstagramComments):
                 platform=PLATFORM,
             )
         return Profile(external_id=external_id, handle=str(me.get("username", "")), raw=me)
+
+    def _me(self) -> dict[str, Any]:
+        return self._get("/me", fields="user_id,username,name,account_type")
+
+    def _account_of_page(self) -> dict[str, Any]:
+        """Here /me is the person; the account is asked for by its id, if the person manages it."""
+        try:
+            return self._get(f"/{self._id}", fields="id,username,name")
+        except PlatformError as error:
+            if error.details.get("platform_subcode") != "33":
+                raise
+            raise NeedsReconnect(
+                "This Facebook login does not manage the page of the Instagram account (any more).",
+                platform=PLATFORM,
+            ) from error
 
     # --- Before the point of no return -----------------------------------------------------------
 
@@ -392,7 +408,8 @@ class InstagramClient(InstagramComments):
             raise
 
     def _url(self, path: str) -> str:
-        return self._hosts.url("api", f"/{API_VERSIONS[PLATFORM]}{path}")
+        role = "facebook_api" if self._by_facebook else "api"
+        return self._hosts.url(role, f"/{version_of(PLATFORM)}{path}")
 
     def _get(self, path: str, **query: str) -> dict[str, Any]:
         answer = self._wire.call(

@@ -28,7 +28,8 @@ from publishing.platforms.base import (
     Profile,
 )
 from publishing.platforms.error_table import MINUTE, Failure, Phase, error_for, failure_of
-from publishing.platforms.hosts import API_VERSIONS, Hosts
+from publishing.platforms.facts import fact, version_of
+from publishing.platforms.hosts import Hosts
 from publishing.platforms.wire import (
     ATTEMPTS,
     CHUNK_READ_S,
@@ -44,7 +45,6 @@ PLATFORM = "tiktok"
 # chunk travels with the last one, which is therefore up to twice as long.
 CHUNK_BYTES = 8 * 1024 * 1024
 UPLOAD_TRIES = 5
-UPLOAD_LIFE = timedelta(hours=1)
 CLOCK_MARGIN = timedelta(seconds=30)
 LIST_PAGES, LIST_SIZE = 10, 20
 PUBLIC, PRIVATE = "PUBLIC_TO_EVERYONE", "SELF_ONLY"
@@ -408,10 +408,11 @@ class TikTokClient:
 
     def _is_too_old(self, handle: Handle) -> bool:
         """Whether the upload address is dead, by TikTok's clock."""
-        return self._wire.now() - datetime.fromisoformat(str(handle["started_at"])) >= UPLOAD_LIFE
+        age: timedelta = self._wire.now() - datetime.fromisoformat(str(handle["started_at"]))
+        return age >= fact(PLATFORM, "life", "upload")
 
     def _url(self, path: str) -> str:
-        return self._hosts.url("api", f"/{API_VERSIONS[PLATFORM]}{path}")
+        return self._hosts.url("api", f"/{version_of(PLATFORM)}{path}")
 
     def _bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token}"}

@@ -46,7 +46,9 @@ def verify_meta(raw_body: bytes, headers: Mapping[str, str], secrets: Iterable[s
     """Whether Meta signed it with one of these app secrets (X-Hub-Signature-256)."""
     signature = _header(headers, "X-Hub-Signature-256")
     return any(
-        _same(signature, "sha256=" + _hmac(secret, raw_body, "sha256")) for secret in secrets
+        _same(signature, "sha256=" + _hmac(secret, raw_body, "sha256"))
+        for secret in secrets
+        if secret
     )
 
 

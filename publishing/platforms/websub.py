@@ -2,16 +2,19 @@
 
 from publishing.errors import PlatformProblem
 from publishing.platforms.error_table import Phase
+from publishing.platforms.facts import fact
 from publishing.platforms.hosts import hosts_of
 from publishing.platforms.wire import ATTEMPTS, Wire
 
-TOPIC = "https://www.youtube.com/xml/feeds/videos.xml?channel_id={}"
-LEASE_S = 10 * 86_400  # the longest that hubs commonly grant; renew at half
+
+def lease_s() -> int:
+    """For how long to ask; renewed at half."""
+    return int(fact("youtube", "life", "lease").total_seconds())
 
 
 def topic_of(channel_id: str) -> str:
     """The feed of a channel, as the hub names it when it asks our callback."""
-    return TOPIC.format(channel_id)
+    return str(fact("youtube", "page", "feed")).format(channel_id)
 
 
 def subscribe_to_channel(*, channel_id: str, callback_url: str, secret: str, mode: str) -> None:
@@ -28,7 +31,7 @@ def subscribe_to_channel(*, channel_id: str, callback_url: str, secret: str, mod
                 "hub.mode": "subscribe",
                 "hub.topic": topic_of(channel_id),
                 "hub.callback": callback_url,
-                "hub.lease_seconds": str(LEASE_S),
+                "hub.lease_seconds": str(lease_s()),
                 "hub.secret": secret,
                 "hub.verify": "async",
             },

@@ -30,7 +30,8 @@ from publishing.platforms.base import (
     Profile,
 )
 from publishing.platforms.error_table import MINUTE, Phase, error_for, failure_of
-from publishing.platforms.hosts import API_VERSIONS, Hosts
+from publishing.platforms.facts import version_of
+from publishing.platforms.hosts import Hosts
 from publishing.platforms.wire import (
     ATTEMPTS,
     CHUNK_READ_S,
@@ -158,7 +159,7 @@ class YouTubeClient(YouTubeComments):
             snippet["tags"] = [str(tag) for tag in options["tags"]]
         answer = self._wire.call(
             "POST",
-            self._hosts.url("api", f"/upload/youtube/{API_VERSIONS[PLATFORM]}/videos"),
+            self._hosts.url("api", f"/upload/youtube/{version_of(PLATFORM)}/videos"),
             phase=Phase.PREPARE,
             attempts=ATTEMPTS,
             read_s=COMMIT_READ_S,
@@ -455,7 +456,7 @@ class _WireHttp:
 @lru_cache(maxsize=8)
 def _document(root_url: str) -> dict[str, Any]:
     """The bundled discovery document, moved to another root. No network is used."""
-    document: dict[str, Any] = json.loads(get_static_doc(PLATFORM, API_VERSIONS[PLATFORM]))
+    document: dict[str, Any] = json.loads(get_static_doc(PLATFORM, version_of(PLATFORM)))
     document["rootUrl"] = document["baseUrl"] = root_url
     document.pop("mtlsRootUrl", None)
     return document

@@ -10,7 +10,8 @@ import httpx
 from publishing.errors import PlatformError
 from publishing.platforms.base import Comment
 from publishing.platforms.error_table import Phase
-from publishing.platforms.hosts import API_VERSIONS, Hosts
+from publishing.platforms.facts import version_of
+from publishing.platforms.hosts import Hosts
 from publishing.platforms.wire import ATTEMPTS, COMMIT_READ_S, Wire, json_of
 
 PLATFORM = "youtube"
@@ -38,7 +39,7 @@ class YouTubeComments:
         }
         answer = self._wire.call(
             "POST",
-            self._hosts.url("api", f"/youtube/{API_VERSIONS[PLATFORM]}/commentThreads"),
+            self._hosts.url("api", f"/youtube/{version_of(PLATFORM)}/commentThreads"),
             phase=Phase.COMMIT,
             read_s=COMMIT_READ_S,
             uses={"units": WRITE_UNITS},
@@ -78,7 +79,7 @@ class YouTubeComments:
         """Show this JPEG for the video. Twice the same is the same, so it may be tried again."""
         answer = self._wire.call(
             "POST",
-            self._hosts.url("api", f"/upload/youtube/{API_VERSIONS[PLATFORM]}/thumbnails/set"),
+            self._hosts.url("api", f"/upload/youtube/{version_of(PLATFORM)}/thumbnails/set"),
             phase=Phase.PREPARE,
             attempts=ATTEMPTS,
             read_s=COMMIT_READ_S,

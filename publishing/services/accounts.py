@@ -1,60 +1,37 @@
-"""Connecting accounts, keeping their tokens fresh, taking them out."""
+"""Connecting accounts, using them, taking them out."""
 
-import hashlib
-import logging
 import secrets
-import time
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from jobs.services import enqueue
-from ledger.machine import StaleState
-from ledger.services import log_event
 from publishing import vault
 from publishing.errors import (
     NeedsReconnect,
     OAuthRefused,
     PlatformBusy,
     PlatformError,
-    PlatformProblem,
-    SealBroken,
     UnknownPlatform,
 )
 from publishing.models import ACCOUNT, OAuthState, Platform, SocialAccount
 from publishing.payloads import FollowChannels
 from publishing.platforms import client_for, oauth_for
 from publishing.platforms.base import PlatformClient, Profile, Tokens
-from publishing.services import holds
+from publishing.services import choosing, holds, renewing
+from publishing.services.choosing import hash_of
 from publishing.services.metering import AccountMeter
 from stakazo.core.errors import Conflict, StakazoError
 
-logger = logging.getLogger(__name__)
-
 STATE_LIFE = timedelta(minutes=10)
-# A token is renewed this long before it ends: Instagram's lives 60 days and cannot be renewed when it
-# is over; TikTok's lives hours; Google's an hour (platform-apis, November 2026).
-RENEW_BEFORE = {
-    Platform.INSTAGRAM: timedelta(days=12),
-    Platform.TIKTOK: timedelta(minutes=30),
-    Platform.YOUTUBE: timedelta(minutes=5),
-}
-# What the person must have agreed to, or nothing can be posted (people may untick it).
-NEEDED_SCOPE = {
-    Platform.INSTAGRAM: "instagram_business_content_publish",
-    Platform.TIKTOK: "video.publish",
-    Platform.YOUTUBE: "https://www.googleapis.com/auth/youtube.upload",
-}
-REFRESH_LEASE = timedelta(seconds=60)
-REFRESH_POLL_S = 0.05
 
 
 # --- Connecting ---------------------------------------------------------------------------------
@@ -78,10 +55,13 @@ def callback_url(platform: str) -> str:
     return f"{settings.BASE_URL.rstrip('/')}/publishing/accounts/{platform}/callback"
 
 
-def begin_connect(platform: str, *, session_secret: str, mode: str = "") -> Consent:
+def begin_connect(
+    platform: str, *, session_secret: str, mode: str = "", login: str = ""
+) -> Consent:
     """Open a consent page that is good for ten minutes, one way back, and this session.
 
-    session_secret: something that only this browser session knows. Raises UnknownPlatform, LiveIsOff.
+    session_secret: something that only this browser session knows. login: another than the platform's
+    own, one of `Login`. Raises UnknownPlatform, LiveIsOff.
     """
     if platform not in Platform.values:
         raise UnknownPlatform(f"We do not publish on {platform!r}.", platform=platform)
@@ -89,54 +69,77 @@ def begin_connect(platform: str, *, session_secret: str, mode: str = "") -> Cons
     redirect_uri = callback_url(platform)
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     now = timezone.now()
-    with closing(oauth_for(platform, mode=mode)) as oauth:
+    with closing(oauth_for(platform, mode=mode, login=login)) as oauth:
         url = oauth.authorize_url(state=state, redirect_uri=redirect_uri, code_verifier=verifier)
     OAuthState.objects.filter(expires_at__lt=now - STATE_LIFE).delete()
     OAuthState.objects.create(
-        state_hash=_hash(state),
-        session_hash=_hash(session_secret),
+        state_hash=hash_of(state),
+        session_hash=hash_of(session_secret),
         platform=platform,
         mode=mode,
+        login=login,
         redirect_uri=redirect_uri,
-        verifier_sealed=vault.seal(verifier, bound_to=f"oauth_state:{_hash(state)}"),
+        verifier_sealed=vault.seal(verifier, bound_to=f"oauth_state:{hash_of(state)}"),
         expires_at=now + STATE_LIFE,
     )
     return Consent(url, state)
 
 
-def finish_connect(platform: str, *, state: str, code: str, session_secret: str) -> SocialAccount:
+def finish_connect(
+    platform: str, *, state: str, code: str, session_secret: str
+) -> SocialAccount | OAuthState:
     """Take the code that the platform sent back, once, and keep the account it belongs to.
 
-    An account that was connected before keeps its row. Raises OAuthRefused, PlatformError.
+    Where it opens several accounts, none is kept yet: the answer is the list to choose from, for
+    `choose_accounts`. An account that was connected before keeps its row. Raises OAuthRefused,
+    PlatformError.
     """
     opened = _take_state(platform, state, session_secret)
     verifier = vault.unseal(opened.verifier_sealed, bound_to=f"oauth_state:{opened.state_hash}")
-    with closing(oauth_for(platform, mode=opened.mode)) as oauth:
+    with closing(oauth_for(platform, mode=opened.mode, login=opened.login)) as oauth:
+        needed = oauth.needed_scope
         try:
             tokens = oauth.exchange(
                 code=code, redirect_uri=opened.redirect_uri, code_verifier=verifier
             )
-            profile = oauth.profile(tokens)
+            found = oauth.accounts(tokens)
         except NeedsReconnect as error:
             raise OAuthRefused(error.message, platform=platform) from error
-    needed = NEEDED_SCOPE[Platform(platform)]
     if tokens.scopes and needed not in tokens.scopes:
         raise OAuthRefused(
             f"The account did not allow us to post ({needed}). Connect again and leave it ticked.",
             platform=platform,
         )
+    if not found:
+        raise OAuthRefused(
+            "This login manages no page with an Instagram professional account. Connect the account to "
+            "a page in Instagram's settings, or connect it by Instagram's own login.",
+            platform=platform,
+        )
+    if len(found) > 1:
+        return choosing.offer(opened, tokens, found)
+    return _keep_account(opened, found[0], tokens)
+
+
+def choose_accounts(
+    choice_id: uuid.UUID, external_ids: list[str], *, session_secret: str
+) -> list[SocialAccount]:
+    """Keep those of the found accounts that somebody has chosen; each has tokens of its own.
+
+    Raises NotFound, InvalidInput, OAuthRefused.
+    """
     with transaction.atomic():
-        account = _keep_account(platform, opened.mode, profile, tokens)
-        if platform == Platform.YOUTUBE:
-            enqueue("follow_channels", FollowChannels(), dedup_key="follow_channels")
-    return account
+        opened, tokens, chosen = choosing.take(
+            choice_id, external_ids, session_secret=session_secret
+        )
+        return [_keep_account(opened, profile, tokens) for profile in chosen]
 
 
 def _take_state(platform: str, state: str, session_secret: str) -> OAuthState:
     now = timezone.now()
     here = OAuthState.objects.filter(
-        state_hash=_hash(state),
-        session_hash=_hash(session_secret),
+        state_hash=hash_of(state),
+        session_hash=hash_of(session_secret),
         platform=platform,
         used_at__isnull=True,
         expires_at__gt=now,
@@ -147,11 +150,14 @@ def _take_state(platform: str, state: str, session_secret: str) -> OAuthState:
             "Start again from the list of accounts.",
             platform=platform,
         )
-    return OAuthState.objects.get(state_hash=_hash(state))
+    return OAuthState.objects.get(state_hash=hash_of(state))
 
 
-def _keep_account(platform: str, mode: str, profile: Profile, tokens: Tokens) -> SocialAccount:
+def _keep_account(opened: OAuthState, profile: Profile, tokens: Tokens) -> SocialAccount:
+    platform, mode = opened.platform, opened.mode
     with transaction.atomic():
+        if platform == Platform.YOUTUBE:
+            enqueue("follow_channels", FollowChannels(), dedup_key="follow_channels")
         account = (
             SocialAccount.objects.select_for_update()
             .filter(platform=platform, mode=mode, external_id=profile.external_id)
@@ -163,6 +169,7 @@ def _keep_account(platform: str, mode: str, profile: Profile, tokens: Tokens) ->
                 mode=mode,
                 external_id=profile.external_id,
                 handle=profile.handle,
+                login=opened.login,
                 profile=profile.raw,
             )
             for name, value in vault.sealed_fields(account, tokens).items():
@@ -171,7 +178,9 @@ def _keep_account(platform: str, mode: str, profile: Profile, tokens: Tokens) ->
             return account
         fresh = {
             **vault.sealed_fields(account, tokens),
+            "former_refresh_sealed": "",
             "handle": profile.handle,
+            "login": opened.login,
             "profile": profile.raw,
             "refreshing_until": None,
         }
@@ -210,12 +219,15 @@ def _connect_simulated(platform: str) -> SocialAccount:
     back = parse_qs(urlsplit(answer.headers.get("location", "")).query)
     if "code" not in back:
         raise OAuthRefused("The simulator gave no code.", status=answer.status_code)
-    return finish_connect(
+    connected = finish_connect(
         platform,
         state=back.get("state", [""])[0],
         code=back["code"][0],
         session_secret=session,
     )
+    if isinstance(connected, SocialAccount):
+        return connected
+    raise OAuthRefused("The simulator offered several accounts.", platform=platform)
 
 
 def _works(account: SocialAccount) -> bool:
@@ -244,20 +256,11 @@ def disconnect_account(account: SocialAccount, *, why: str = "asked for") -> Soc
         values={
             "access_token_sealed": "",
             "refresh_token_sealed": "",
+            "former_refresh_sealed": "",
             "token_expires_at": None,
             "refresh_expires_at": None,
         },
     )
-
-
-def expire_account(account: SocialAccount, *, why: str) -> None:
-    """The platform no longer takes our token. Nothing to do where that is known already."""
-    account.refresh_from_db(fields=["status"])
-    if account.status == SocialAccount.Status.CONNECTED:
-        try:
-            ACCOUNT.move(account, SocialAccount.Status.EXPIRED, why=why)
-        except StaleState:
-            account.refresh_from_db(fields=["status"])
 
 
 # --- Using --------------------------------------------------------------------------------------
@@ -278,7 +281,8 @@ def client_of(
         account.platform,
         mode=account.mode,
         external_id=account.external_id,
-        access_token=good_access_token(account),
+        access_token=renewing.good_access_token(account),
+        login=account.login,
         options={"known_post_ids": known_post_ids or [], "meter": meter},
     )
     with closing(meter), closing(client):
@@ -289,108 +293,6 @@ def client_of(
             raise
 
 
-def good_access_token(account: SocialAccount) -> str:
-    """The access token, renewed first when it nears its end."""
-    account.refresh_from_db()
-    if account.status != SocialAccount.Status.CONNECTED:
-        raise NeedsReconnect(
-            f"The account {account} is {account.get_status_display().lower()}. Connect it again.",
-            platform=account.platform,
-        )
-    now = timezone.now()
-    if not _near_its_end(account, now):
-        return vault.read_tokens(account).access_token
-    try:
-        return refresh_account(account).access_token
-    except PlatformBusy:
-        if account.token_expires_at and account.token_expires_at > now:
-            return vault.read_tokens(account).access_token  # still good; the next one renews it
-        raise
-
-
-def refresh_account(account: SocialAccount) -> Tokens:
-    """Renew the tokens: whoever comes at the same time waits and gets the same, by one provider call.
-
-    The right to call is a lease on the row, not a row lock: a lock held over a network call would
-    stop every writer on SQLite. Raises NeedsReconnect (the account is marked), PlatformBusy.
-    """
-    seen = account.access_token_sealed
-    give_up_at = time.monotonic() + REFRESH_LEASE.total_seconds()
-    while not _take_lease(account):
-        time.sleep(REFRESH_POLL_S)
-        account.refresh_from_db()
-        if account.access_token_sealed != seen:
-            return vault.read_tokens(account)
-        if time.monotonic() > give_up_at:
-            raise PlatformBusy("Somebody else is renewing the token.", platform=account.platform)
-    try:
-        account.refresh_from_db()
-        if account.access_token_sealed != seen:  # the one before us has just done it
-            return vault.read_tokens(account)
-        return _refresh_now(account)
-    finally:
-        SocialAccount.objects.filter(pk=account.pk).update(refreshing_until=None)
-
-
-def renew_or_expire(account: SocialAccount, *, why: str) -> bool:
-    """The platform refused a token that we took for good: renew it once; whether that worked.
-
-    Where it does not, the account is marked. Raises PlatformBusy when nobody could be asked.
-    """
-    account.refresh_from_db()
-    if account.status != SocialAccount.Status.CONNECTED:
-        return False
-    try:
-        refresh_account(account)
-    except (NeedsReconnect, PlatformProblem, SealBroken):
-        expire_account(account, why=why)
-        return False
-    return True
-
-
-def _refresh_now(account: SocialAccount) -> Tokens:
-    former = vault.read_tokens(account)
-    try:
-        with closing(oauth_for(account.platform, mode=account.mode)) as oauth:
-            tokens = oauth.refresh(former)
-    except NeedsReconnect as error:
-        expire_account(account, why=error.message)
-        raise
-    with transaction.atomic():
-        vault.keep_tokens(account, tokens)
-        log_event("account_token_refreshed", entity=account)
-    return vault.read_tokens(account)
-
-
-def _take_lease(account: SocialAccount) -> bool:
-    now = timezone.now()
-    return bool(
-        SocialAccount.objects.filter(
-            Q(refreshing_until__isnull=True) | Q(refreshing_until__lt=now), pk=account.pk
-        ).update(refreshing_until=now + REFRESH_LEASE)
-    )
-
-
-def _near_its_end(account: SocialAccount, now: datetime) -> bool:
-    end = account.token_expires_at
-    return end is not None and end - RENEW_BEFORE[Platform(account.platform)] <= now
-
-
-def reseal_tokens() -> int:
-    """After a new key was put in front: seal every token with it. How many accounts changed."""
-    changed = 0
-    for account in SocialAccount.objects.all():
-        sealed = (account.access_token_sealed, account.refresh_token_sealed)
-        if all(map(vault.sealed_with_first_key, sealed)):
-            continue
-        fields = vault.sealed_fields(account, vault.read_tokens(account))
-        # Only if nobody renewed it meanwhile: those are sealed with the first key already.
-        changed += SocialAccount.objects.filter(
-            pk=account.pk, access_token_sealed=sealed[0]
-        ).update(**fields)
-    return changed
-
-
 def check_account(account: SocialAccount) -> Profile:
     """Ask the platform whose token this is; marks the account when it is refused."""
     if account.status == SocialAccount.Status.DISCONNECTED:
@@ -399,11 +301,7 @@ def check_account(account: SocialAccount) -> Profile:
         with client_of(account) as client:
             return client.authenticate()
     except NeedsReconnect as error:
-        if not renew_or_expire(account, why=error.message):
+        if not renewing.renew_or_expire(account, why=error.message):
             raise
         with client_of(account) as client:
             return client.authenticate()
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

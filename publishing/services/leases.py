@@ -18,7 +18,7 @@ from ledger.services import log_event
 from publishing import vault
 from publishing.errors import PlatformError, SealBroken, WebhookRefused
 from publishing.models import Platform, SocialAccount, WebsubLease
-from publishing.platforms.websub import LEASE_S, subscribe_to_channel, topic_of
+from publishing.platforms.websub import lease_s, subscribe_to_channel, topic_of
 from stakazo.core.errors import NotFound
 
 ASK_AGAIN = timedelta(hours=1)  # a hub that did not come back is asked again
@@ -89,7 +89,7 @@ def lease_of(account: SocialAccount) -> WebsubLease:
         plain = ""
     if not plain or not vault.sealed_with_first_key(lease.secret_sealed):
         plain = plain or secrets.token_hex(SECRET_BYTES)
-        wanted["secret_sealed"] = vault.seal(plain, bound_to=_place(lease))
+        wanted["secret_sealed"] = vault.seal(plain, bound_to=secret_place(lease))
     WebsubLease.objects.filter(pk=lease.pk).update(**wanted)
     lease.refresh_from_db()
     return lease
@@ -97,7 +97,7 @@ def lease_of(account: SocialAccount) -> WebsubLease:
 
 def secret_of(lease: WebsubLease) -> str:
     """What the hub signs its deliveries with. Raises SealBroken."""
-    return vault.unseal(lease.secret_sealed, bound_to=_place(lease))
+    return vault.unseal(lease.secret_sealed, bound_to=secret_place(lease))
 
 
 def lease_by_id(text: str) -> WebsubLease | None:
@@ -145,7 +145,7 @@ def answer_hub(query: Mapping[str, str]) -> str:
 def _granted_s(text: str) -> int:
     """What the hub grants, within reason; where it says nothing, what we asked for."""
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        return LEASE_S
+        return lease_s()
     return min(max(int(text), SHORTEST_S), LONGEST_S)
 
 
@@ -153,5 +153,6 @@ def _note(lease: WebsubLease, **values: Any) -> None:
     WebsubLease.objects.filter(pk=lease.pk).update(**values)
 
 
-def _place(lease: WebsubLease) -> str:
+def secret_place(lease: WebsubLease) -> str:
+    """What the sealed secret is bound to."""
     return f"websub_lease:{lease.pk}:secret"

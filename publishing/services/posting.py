@@ -35,12 +35,12 @@ from publishing.models import Publication, PublishLog
 from publishing.payloads import PublishClip
 from publishing.platforms.base import Handle, PlatformClient, PostState, PostStatus
 from publishing.services import (
-    accounts,
     attempts,
     checking,
     departures,
     holds,
     metering,
+    renewing,
     settling,
 )
 from publishing.services.settling import Finding, Verdict
@@ -309,12 +309,16 @@ class _Attempt:
 
     def _refused_token(self, error: NeedsReconnect) -> Outcome:
         """Our token is not taken: renew it; where that does not help either, the account is marked."""
-        if accounts.renew_or_expire(self.account, why=error.message):
+        try:
+            renewed = renewing.renew_or_expire(self.account, why=error.message)
+        except (PlatformBusy, PlatformProblem) as problem:  # not the account's: it stays
+            return self._later(problem)
+        if renewed:
             with self.job.guarded():
                 renewals = attempts.note_renewal(self.log, within=RENEWED_LATELY)
             if renewals <= RENEWALS:
                 return Snooze(5, "The platform did not take our token; it was renewed.")
-            accounts.expire_account(self.account, why=error.message)
+            renewing.expire_account(self.account, why=error.message)
         if settling.nothing_was_sent(self.log):
             return self._fail(
                 f"{self.account} must be connected again; then retry. ({error.message})",

@@ -20,10 +20,10 @@ from jobs.models import Job
 from ledger.machine import IllegalMove, StaleState
 from ledger.services import log_event
 from publishing import queries
-from publishing.errors import NeedsReconnect, PlatformBusy
+from publishing.errors import NeedsReconnect, PlatformBusy, PlatformProblem
 from publishing.models import Publication, PublishLog, ReconcileRun
 from publishing.platforms.base import PostState, PostStatus
-from publishing.services import accounts, attempts, runs, settling, steps
+from publishing.services import attempts, renewing, runs, settling, steps
 from publishing.services.publications import ensure_job
 from publishing.services.settling import Finding, Verdict
 from stakazo.core.errors import InvalidInput, StakazoError
@@ -104,8 +104,8 @@ def _reconcile_one(
         return None  # somebody was faster
     except StakazoError as error:
         if isinstance(error, NeedsReconnect):
-            with contextlib.suppress(PlatformBusy):  # renewed: the next run can ask
-                accounts.renew_or_expire(log.publication.social_account, why=error.message)
+            with contextlib.suppress(PlatformBusy, PlatformProblem):  # renewed: the next run asks
+                renewing.renew_or_expire(log.publication.social_account, why=error.message)
         if loud:
             raise
         logger.info("Attempt %s cannot be settled now: %s", log.pk, error.message)

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from publishing.simulator import (
     control,
+    facebook,
     fault_page,
     faults,
     instagram,
@@ -62,6 +63,7 @@ class Simulator:
             *live_posts.instagram_routes.routes,
             *live_posts.youtube_routes.routes,
             *fault_page.routes.routes,
+            *facebook.routes.routes,
             *(route for platform in _PLATFORMS.values() for route in platform.routes.routes),
         ]
 

@@ -4,7 +4,7 @@ import secrets
 from types import ModuleType
 from typing import Any
 
-from publishing.simulator import faults
+from publishing.simulator import facebook, faults
 from publishing.simulator.hooks import Courier
 from publishing.simulator.web import Request, Response, Routes, json_response
 from publishing.simulator.world import Row, World, digits
@@ -114,7 +114,10 @@ def routes_for(courier: Courier, platforms: dict[str, ModuleType]) -> Routes:
 
     @routes("GET POST", "/_control/accounts/?")
     def accounts(world: World, request: Request) -> Response:
-        """POST makes an account, or finds one by `platform` and `handle`, and gives it tokens."""
+        """POST makes an account, or finds one by `platform` and `handle`, and gives it tokens.
+
+        `login` facebook: those of a `person` who manages its page, which is made where there is none.
+        """
         if request.method == "GET":
             return json_response({"accounts": world.all("SELECT * FROM accounts")})
         wanted = request.json
@@ -122,7 +125,10 @@ def routes_for(courier: Courier, platforms: dict[str, ModuleType]) -> Routes:
         if platform not in platforms:
             return _bad(f"platform must be one of {', '.join(platforms)}.")
         account = _account(world, platform, wanted)
-        tokens = platforms[platform].tokens_of_new_account(world, account)
+        if wanted.get("login") == "facebook" and platform == "instagram":
+            tokens = facebook.token_of(world, account, person=str(wanted.get("person", "")))
+        else:
+            tokens = platforms[platform].tokens_of_new_account(world, account)
         known = {
             "platform": platform,
             "external_id": account["id"],
@@ -158,6 +164,15 @@ def routes_for(courier: Courier, platforms: dict[str, ModuleType]) -> Routes:
         for row in rows:
             row.pop("secret")
         return json_response({"webhooks": rows})
+
+    @routes("GET", "/_control/calls/?")
+    def calls(world: World, request: Request) -> Response:
+        """How often each counted endpoint was called, by platform and account."""
+        counted = world.all(
+            "SELECT platform, account_id, endpoint, COUNT(*) AS count FROM calls "
+            "GROUP BY platform, account_id, endpoint ORDER BY platform, account_id, endpoint"
+        )
+        return json_response({"calls": counted})
 
     @routes("POST", "/_control/deliver/?", free=True)
     def deliver(world: World, request: Request) -> Response:

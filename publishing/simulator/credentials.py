@@ -20,6 +20,13 @@ SIMULATED_APPS: dict[str, SimulatedApp] = {
         webhook_secret="simulated-instagram-app-secret",  # noqa: S106  Meta signs with the same
         verify_token="simulated-instagram-verify-token",  # noqa: S106
     ),
+    # Facebook Login is the other way to Instagram accounts, by an app of its own.
+    "facebook": SimulatedApp(
+        client_id="990005556667778",
+        client_secret="simulated-facebook-app-secret",  # noqa: S106
+        webhook_secret="simulated-facebook-app-secret",  # noqa: S106  Meta signs with the same
+        verify_token="simulated-facebook-verify-token",  # noqa: S106
+    ),
     "tiktok": SimulatedApp(
         client_id="aw-simulated-client-key",
         client_secret="simulated-tiktok-client-secret",  # noqa: S106

@@ -1,4 +1,7 @@
-"""Instagram as the simulator plays it: Instagram Login, containers, rupload, publishing, insights."""
+"""Instagram as the simulator plays it: Instagram Login, containers, rupload, publishing, insights.
+
+What follows the login is the same on both hosts; `facebook` has the login of the other one.
+"""
 
 import json
 import secrets
@@ -23,7 +26,7 @@ SCOPES = (
 )
 LONG_LIFE_S = 5_184_000
 CALLS_PER_DAY = 48_000  # 4800 times the impressions of a day, which count as 10 at least
-_GRAPH = r"/graph\.instagram\.com(?:/v[0-9]+\.[0-9]+)?"
+GRAPH = r"/graph\.(?:instagram|facebook)\.com(?:/v[0-9]+\.[0-9]+)?"
 _METRICS = {
     "views": "views",
     "reach": "views",
@@ -88,18 +91,39 @@ def _graph(world: World, account: Row, body: Any) -> Response:
     )
 
 
-def caller(world: World, request: Request, *, user: str = "") -> Row:
-    """The account of the token, which must be the user in the path."""
-    token = world.token(request.token, platform="instagram", kind="access")
-    if token is None:
-        raise Refusal(graph_error("Invalid OAuth access token.", code=190, subcode=467))
+def caller(world: World, request: Request, *, user: str = "", about: str = "") -> Row:
+    """The account that the token opens: the user in the path, or whose the object `about` is."""
+    token = token_of(world, request)
     if not world.is_alive(token):
         raise Refusal(expired_token())
-    account = world.account(token["account_id"])
-    if account is None or user not in ("", "me", account["id"]):
-        raise Refusal(no_such_object(user))
+    if token["platform"] == "facebook":
+        theirs = [page["instagram_id"] for page in world.pages_of(token["account_id"])]
+        wanted = user or _owner_of(world, about)
+        account = world.account(wanted) if wanted in theirs else None
+    else:
+        account = world.account(token["account_id"])
+        if account is not None and user not in ("", "me", account["id"]):
+            account = None
+    if account is None:
+        raise Refusal(no_such_object(user or about))
     world.count_call("instagram", account["id"], request.path.rsplit("/", 1)[-1])
     return account
+
+
+def token_of(world: World, request: Request) -> Row:
+    """Each host takes the tokens of its own login; the one for bytes takes both."""
+    for host, platform in (("instagram", "instagram"), ("facebook", "facebook")):
+        if request.path.startswith((f"/graph.{host}.com/", "/rupload.")):
+            token = world.token(request.token, platform=platform, kind="access")
+            if token is not None:
+                return token
+    raise Refusal(graph_error("Invalid OAuth access token.", code=190, subcode=467))
+
+
+def _owner_of(world: World, key: str) -> str:
+    """The account whose container or reel this is, or that it is itself."""
+    row = world.draft(key) or world.post(key)
+    return str(row["account_id"]) if row else key
 
 
 def no_such_object(key: str) -> Response:
@@ -164,6 +188,7 @@ def long_token(world: World, request: Request) -> Response:
 def refresh_token(world: World, request: Request) -> Response:
     """A long token is renewed, if it is a day old and still alive."""
     token = world.token(request.token, platform="instagram", kind="access")
+    oauth.count_refresh(world, "instagram", token)
     if token is None or request.query.get("grant_type") != "ig_refresh_token":
         return graph_error("Invalid OAuth access token.", code=190, subcode=467)
     if not world.is_alive(token):
@@ -195,7 +220,7 @@ def tokens_of_new_account(world: World, account: Row) -> dict[str, Any]:
 # --- Containers ----------------------------------------------------------------------------------
 
 
-@routes("POST", _GRAPH + r"/(?P<user>\w+)/media/?", point="instagram.container")
+@routes("POST", GRAPH + r"/(?P<user>\w+)/media/?", point="instagram.container")
 def create_container(world: World, request: Request, *, user: str) -> Response:
     """A place for a reel; nothing is published by it."""
     account, form = caller(world, request, user=user), request.form
@@ -279,7 +304,7 @@ def _pull(world: World, key: str, url: str) -> None:
 )
 def rupload(world: World, request: Request, *, key: str) -> Response:
     """The bytes, from an offset on. What arrives before a broken connection stays."""
-    caller(world, request)
+    caller(world, request, about=key)
     draft, headers = world.draft(key), request.headers
     if draft is None or draft["received_at"]:
         return _upload_error("The upload session does not exist.", retriable=False)
@@ -348,7 +373,7 @@ def _container(world: World, draft: Row, fields: list[str]) -> Row:
 # --- Publishing and reading ----------------------------------------------------------------------
 
 
-@routes("POST", _GRAPH + r"/(?P<user>\w+)/media_publish/?", point="instagram.media_publish")
+@routes("POST", GRAPH + r"/(?P<user>\w+)/media_publish/?", point="instagram.media_publish")
 def media_publish(world: World, request: Request, *, user: str) -> Response:
     """The point of no return."""
     account = caller(world, request, user=user)
@@ -372,7 +397,7 @@ def media_publish(world: World, request: Request, *, user: str) -> Response:
     return _graph(world, account, {"id": post["id"]})
 
 
-@routes("GET", _GRAPH + r"/(?P<user>\w+)/content_publishing_limit/?", point="instagram.limit")
+@routes("GET", GRAPH + r"/(?P<user>\w+)/content_publishing_limit/?", point="instagram.limit")
 def publishing_limit(world: World, request: Request, *, user: str) -> Response:
     """How many posts of the last 24 hours count, and how many may."""
     account = caller(world, request, user=user)
@@ -381,7 +406,7 @@ def publishing_limit(world: World, request: Request, *, user: str) -> Response:
     return _graph(world, account, {"data": [{"quota_usage": used, "config": config}]})
 
 
-@routes("GET", _GRAPH + r"/(?P<user>\w+)/media/?", point="instagram.list")
+@routes("GET", GRAPH + r"/(?P<user>\w+)/media/?", point="instagram.list")
 def media_list(world: World, request: Request, *, user: str) -> Response:
     """The account's reels, newest first."""
     account, query = caller(world, request, user=user), request.query
@@ -430,10 +455,10 @@ def _media(world: World, post: Row, request: Request, fields: list[str]) -> Row:
     return {name: known[name] for name in fields if name in known} | {"id": post["id"]}
 
 
-@routes("GET", _GRAPH + r"/(?P<key>\d+)/insights/?", point="instagram.insights")
+@routes("GET", GRAPH + r"/(?P<key>\d+)/insights/?", point="instagram.insights")
 def insights(world: World, request: Request, *, key: str) -> Response:
     """How a reel does. One metric that reels do not have fails the whole call."""
-    account, post = caller(world, request), world.post(key)
+    account, post = caller(world, request, about=key), world.post(key)
     if post is None or post["account_id"] != account["id"]:
         return no_such_object(key)
     asked = [name for name in request.query.get("metric", "").split(",") if name]
@@ -461,10 +486,10 @@ def insights(world: World, request: Request, *, key: str) -> Response:
     return _graph(world, account, {"data": data})
 
 
-@routes("GET", _GRAPH + r"/(?P<key>me|\d+)/?", point="instagram.read")
+@routes("GET", GRAPH + r"/(?P<key>me|\d+)/?", point="instagram.read")
 def node(world: World, request: Request, *, key: str) -> Response:
     """The account itself, a container or a reel, whichever has this id."""
-    account = caller(world, request)
+    account = caller(world, request, about=key)
     if key in ("me", account["id"]):
         known: Row = {
             "user_id": account["id"],

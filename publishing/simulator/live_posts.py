@@ -11,10 +11,10 @@ from publishing.simulator.world import Row, World, digits
 
 instagram_routes, youtube_routes = Routes("instagram"), Routes("youtube")
 
-_GRAPH = r"/graph\.instagram\.com(?:/v[0-9]+\.[0-9]+)?"
 _GOOGLE = r"/(?:www|youtube)\.googleapis\.com"
 FORCE_SSL = "https://www.googleapis.com/auth/youtube.force-ssl"
-MANAGE_COMMENTS = "instagram_business_manage_comments"
+# By login: with Instagram, with Facebook.
+MANAGE_COMMENTS = {"instagram_business_manage_comments", "instagram_manage_comments"}
 THUMBNAIL_BYTES = 50_000_000
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
@@ -49,9 +49,8 @@ def _time(seconds: float) -> str:
 
 
 def _own_reel(world: World, request: Request, key: str) -> Row:
-    account, post = instagram.caller(world, request), world.post(key)
-    token = world.token(request.token, platform="instagram", kind="access")
-    if token is None or MANAGE_COMMENTS not in token["scopes"].split(","):
+    account, post = instagram.caller(world, request, about=key), world.post(key)
+    if MANAGE_COMMENTS.isdisjoint(instagram.token_of(world, request)["scopes"].split(",")):
         message = "Application does not have permission for this action"
         raise Refusal(instagram.graph_error(message, code=10))
     if post is None or post["account_id"] != account["id"]:
@@ -59,7 +58,7 @@ def _own_reel(world: World, request: Request, key: str) -> Row:
     return post
 
 
-@instagram_routes("POST", _GRAPH + r"/(?P<key>\d+)/comments/?", point="instagram.comment")
+@instagram_routes("POST", instagram.GRAPH + r"/(?P<key>\d+)/comments/?", point="instagram.comment")
 def comment_on_reel(world: World, request: Request, *, key: str) -> Response:
     """The account writes a comment; the same text twice makes two."""
     post, text = _own_reel(world, request, key), request.form.get("message", "")
@@ -71,7 +70,7 @@ def comment_on_reel(world: World, request: Request, *, key: str) -> Response:
     return json_response({"id": comment["id"]})
 
 
-@instagram_routes("GET", _GRAPH + r"/(?P<key>\d+)/comments/?", point="instagram.comments")
+@instagram_routes("GET", instagram.GRAPH + r"/(?P<key>\d+)/comments/?", point="instagram.comments")
 def comments_of_reel(world: World, request: Request, *, key: str) -> Response:
     """Newest first. `user` stands only in those of the account itself."""
     post = _own_reel(world, request, key)

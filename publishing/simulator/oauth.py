@@ -18,6 +18,11 @@ def is_our_app(platform: str, client_id: str | None, client_secret: str | None) 
     )
 
 
+def client_id_of(platform: str) -> str:
+    """Of the app here."""
+    return SIMULATED_APPS[platform].client_id
+
+
 def is_our_secret(platform: str, client_secret: str | None) -> bool:
     """Whether it is the app's secret."""
     return client_secret == SIMULATED_APPS[platform].client_secret
@@ -60,6 +65,11 @@ def consent(
     )
     more = {"scopes": granted} if platform == "tiktok" else {}
     return redirect(redirect_uri, fragment=fragment, code=code, state=state, **more)
+
+
+def count_refresh(world: World, platform: str, token: Row | None) -> None:
+    """Remember that somebody wants a token renewed, for `GET /_control/calls`."""
+    world.count_call(platform, token["account_id"] if token else "", "refresh")
 
 
 def use_code(world: World, form: dict[str, str], *, platform: str) -> Row | None:

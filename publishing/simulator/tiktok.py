@@ -90,9 +90,10 @@ def token(world: World, request: Request) -> Response:
         return _new_pair(world, code["account_id"], scopes=code["scopes"])
     if form.get("grant_type") == "refresh_token":
         old = world.token(form.get("refresh_token", ""), platform="tiktok", kind="refresh")
+        oauth.count_refresh(world, "tiktok", old)
         if old is None or not world.is_alive(old):
             return _login_error("invalid_grant", "Refresh token is invalid or expired.")
-        world.revoke(old["id"])
+        world.revoke(old["id"], in_s=world.setting("tiktok.rotation_grace_s"))
         return _new_pair(world, old["account_id"], scopes=old["scopes"])
     return _login_error("unsupported_grant_type", "The grant type is not supported.")
 

@@ -34,6 +34,7 @@ SETTINGS: dict[str, float] = {
     "tiktok.daily_cap": 1_000,
     "tiktok.init_per_minute": 60,
     "tiktok.access_token_s": 7_200,
+    "tiktok.rotation_grace_s": 0,
     "tiktok.max_duration_s": 600,
     "youtube.processing_s": 1,
     "youtube.uploads_per_day": 1_000,
@@ -45,6 +46,9 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS accounts (
     id TEXT PRIMARY KEY, platform TEXT NOT NULL, handle TEXT NOT NULL, name TEXT NOT NULL,
     is_private INTEGER NOT NULL DEFAULT 0, created_at REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS pages (
+    id TEXT PRIMARY KEY, user_id TEXT NOT NULL, name TEXT NOT NULL, instagram_id TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS codes (
     id TEXT PRIMARY KEY, platform TEXT NOT NULL, account_id TEXT NOT NULL,
@@ -111,6 +115,7 @@ CREATE TABLE IF NOT EXISTS removed (post_id TEXT PRIMARY KEY, at REAL NOT NULL);
 _TABLES = (
     "meta",
     "accounts",
+    "pages",
     "codes",
     "tokens",
     "drafts",
@@ -130,6 +135,9 @@ SEEDED = {
     "tiktok": ("act.simulated0000000000000000000001", "stakazo.demo", "Stakazo Demo"),
     "youtube": ("UCsimulated0000000000001", "@stakazo-demo", "Stakazo Demo"),
 }
+
+# Who manages the page of the seeded Instagram account.
+SEEDED_PERSON = ("10150000000000001", "stakazo.person", "Stakazo Person")
 
 
 class World:
@@ -258,6 +266,11 @@ class World:
         for platform, (account_id, handle, name) in SEEDED.items():
             if not self.one("SELECT id FROM accounts WHERE id = ?", account_id):
                 self.add_account(platform, account_id=account_id, handle=handle, name=name)
+        person_id, handle, name = SEEDED_PERSON
+        if not self.account(person_id):
+            self.add_account("facebook", account_id=person_id, handle=handle, name=name)
+            account_id, handle, name = SEEDED["instagram"]
+            self.add_page(person_id, {"id": account_id, "handle": handle, "name": name})
 
     def add_account(
         self,
@@ -275,6 +288,7 @@ class World:
                 "instagram": f"178414{digits(11)}",
                 "tiktok": f"act.simulated{secrets.token_hex(10)}",
                 "youtube": f"UC{secrets.token_urlsafe(18)[:22]}",
+                "facebook": f"1015{digits(13)}",
             }[platform]
         )
         row = {
@@ -291,6 +305,32 @@ class World:
     def account(self, account_id: str) -> Row | None:
         """By id."""
         return self.one("SELECT * FROM accounts WHERE id = ?", account_id)
+
+    def named(self, platform: str, handle: str) -> Row:
+        """The account with this handle, made where there is none."""
+        row = self.one("SELECT * FROM accounts WHERE platform = ? AND handle = ?", platform, handle)
+        return row or self.add_account(platform, handle=handle)
+
+    def add_page(self, person_id: str, account: Row) -> None:
+        """A person's page, with this Instagram account."""
+        self.insert(
+            "pages",
+            id=f"1016{digits(13)}",
+            user_id=person_id,
+            name=f"{account['name']} Page",
+            instagram_id=account["id"],
+        )
+
+    def pages_of(self, person_id: str) -> list[Row]:
+        """A person's pages, oldest first."""
+        return self.all("SELECT * FROM pages WHERE user_id = ? ORDER BY rowid", person_id)
+
+    def managers_of(self, instagram_id: str) -> list[str]:
+        """The people who manage the page of an Instagram account."""
+        rows = self.all(
+            "SELECT user_id FROM pages WHERE instagram_id = ? ORDER BY rowid", instagram_id
+        )
+        return [row["user_id"] for row in rows]
 
     def first_account(self, platform: str, *, hint: str = "") -> Row:
         """The account that consents: the one hinted at by id or handle, else the oldest."""
@@ -330,11 +370,12 @@ class World:
 
     def is_alive(self, token: Row) -> bool:
         """Neither revoked nor expired."""
-        return token["revoked_at"] is None and token["expires_at"] > self.now()
+        revoked_at = token["revoked_at"]
+        return token["expires_at"] > self.now() and (revoked_at is None or revoked_at > self.now())
 
-    def revoke(self, token: str) -> None:
-        """It works no more."""
-        self.update("tokens", token, revoked_at=self.now())
+    def revoke(self, token: str, *, in_s: float = 0) -> None:
+        """It works no more, or for so many seconds only."""
+        self.update("tokens", token, revoked_at=self.now() + in_s)
 
     # --- Counting calls --------------------------------------------------------------------------
 

@@ -85,6 +85,7 @@ def token(world: World, request: Request) -> Response:
         return json_response(_pair(world, account, scopes=code["scopes"]))
     if form.get("grant_type") == "refresh_token":
         old = world.token(form.get("refresh_token", ""), platform="youtube", kind="refresh")
+        oauth.count_refresh(world, "youtube", old)
         account = world.account(old["account_id"]) if old and world.is_alive(old) else None
         if old is None or account is None:
             return _login_error("invalid_grant", "Token has been expired or revoked.")

@@ -22,6 +22,7 @@ from publishing.models import (
     SocialAccount,
 )
 from publishing.outgoing.models import WebhookSubscriber
+from publishing.services.renewing import APP_REFUSED, TOLD_AGAIN_AFTER
 
 RECENT = timedelta(minutes=10)
 USUAL = timedelta(hours=24)
@@ -54,6 +55,15 @@ class ExpiredAccount:
 
     account_id: str
     name: str
+
+
+@dataclass(frozen=True)
+class EndingAccount:
+    """An account that people were warned of. days: before its end, the last of 14, 7 and 1 reached."""
+
+    account_id: str
+    name: str
+    days: int
 
 
 @dataclass(frozen=True)
@@ -129,7 +139,7 @@ class Facts:
     """All that the rules know. Errors are ledger events of severity ERROR.
 
     errors_recent: in the last ten minutes. errors_before: in the 24 hours before those.
-    oldest_due: run time of the job that has been due the longest. last_attempt: when a worker last
+    refused_apps: as platform:mode. oldest_due: run time of the job that has been due the longest. last_attempt: when a worker last
     began or still held a job. ledger_faults: of the last verification, which that job did.
     unsealed_since: since when committed events have waited and nothing was sealed.
     """
@@ -138,11 +148,13 @@ class Facts:
     dead_letters: tuple[DeadLetters, ...] = ()
     unknown_outcomes: tuple[UnknownOutcome, ...] = ()
     expired_accounts: tuple[ExpiredAccount, ...] = ()
+    ending_accounts: tuple[EndingAccount, ...] = ()
     held_accounts: tuple[HeldAccount, ...] = ()
     undone_steps: tuple[UndoneStep, ...] = ()
     missed_posts: tuple[MissedPost, ...] = ()
     awaiting_posts: tuple[AwaitingPost, ...] = ()
     post_findings: tuple[FindingSeen, ...] = ()
+    refused_apps: tuple[str, ...] = ()
     failed_videos: tuple[FailedVideo, ...] = ()
     disabled_subscribers: tuple[DisabledSubscriber, ...] = ()
     errors_recent: int = 0
@@ -172,6 +184,13 @@ def gather_facts(*, now: datetime | None = None) -> Facts:
             ExpiredAccount(str(account.pk), str(account))
             for account in SocialAccount.objects.filter(status=SocialAccount.Status.EXPIRED)
         ),
+        ending_accounts=tuple(
+            EndingAccount(str(account.pk), str(account), account.warned_days or 0)
+            for account in SocialAccount.objects.filter(
+                status=SocialAccount.Status.CONNECTED, warned_days__isnull=False
+            )[:MOST_ROWS]
+        ),
+        refused_apps=_refused_apps(now),
         held_accounts=tuple(
             HeldAccount(
                 str(hold.social_account_id),
@@ -271,6 +290,14 @@ def _undone_steps(now: datetime) -> tuple[UndoneStep, ...]:
         UndoneStep(str(each.pk), str(each), each.status == status.UNKNOWN, each.error, each.remedy)
         for each in undone.order_by("id")[:MOST_ROWS]
     )
+
+
+def _refused_apps(now: datetime) -> tuple[str, ...]:
+    """Told again each hour for as long as somebody finds out, so two hours of silence mean it works."""
+    told = LedgerEvent.objects.filter(
+        event_type=APP_REFUSED, timestamp__gte=now - 2 * TOLD_AGAIN_AFTER
+    )
+    return tuple(told.order_by("entity_id").values_list("entity_id", flat=True).distinct())
 
 
 def _ledger_faults() -> tuple[int, str]:

@@ -7,12 +7,13 @@ one shape and with a status that the schema names; it may not break.
 import copy
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 import jsonschema
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from drf_spectacular.generators import SchemaGenerator
 
@@ -21,7 +22,7 @@ from jobs.services import enqueue
 from ledger.models import LedgerEvent
 from media_assets.models import Card, Watermark
 from media_assets.services.uploads import start_upload
-from publishing.models import Platform
+from publishing.models import OAuthState, Platform
 from publishing.outgoing.models import OutgoingDelivery, WebhookSubscriber
 from stakazo.alerts.services import raise_alert
 from stakazo.identity.models import ApiKey
@@ -166,6 +167,17 @@ def rows(db, settings):
         "clip": make_clip(),
         "variant": make_variant(),
         "account": make_account(),
+        "choice": OAuthState.objects.create(
+            state_hash="s",
+            session_hash="of nobody here",
+            platform="instagram",
+            mode="simulator",
+            login="facebook",
+            redirect_uri="http://x/",
+            verifier_sealed="x",
+            tokens_sealed="x",
+            expires_at=timezone.now() + timedelta(minutes=10),
+        ),
         "publication": make_publication(),
         "campaign": make_campaign(),
         "rule": propose_rule("tiktok", weights={"hook": 1.0}),
@@ -198,6 +210,7 @@ _ROOMS = {
     "/variants/": "variant",
     "/publications/": "publication",
     "/publishing/accounts/": "account",
+    "/publishing/choices/": "choice",
     "/campaigns/": "campaign",
     "/rules/": "rule",
     "/jobs/": "job",

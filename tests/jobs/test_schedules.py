@@ -342,6 +342,7 @@ def test_every_room_declares_what_can_run(of_the_rooms):
         "publishing.metrics",
         "publishing.metrics_at_ages",
         "publishing.reconcile",
+        "publishing.renew_tokens",
         "publishing.tidy_webhooks",
         "publishing.webhooks_out",
         "reasoning.look",

@@ -57,10 +57,11 @@ class PlatformContract:
     commit = ""
     upload = ""
     begin = ""  # the call that obtains the handle
+    login = ""  # another than the platform's own
 
     @pytest.fixture(autouse=True)
     def _world(self, simulator, padded_video, small_video):
-        self.simulator, self.account = simulator, simulator.account(self.platform)
+        self.simulator, self.account = simulator, simulator.account(self.platform, login=self.login)
         self.small, self.pad = media_of(small_video), padded_video
         self.handles = Handles()
 
@@ -72,6 +73,7 @@ class PlatformContract:
             mode="simulator",
             external_id=self.account.external_id,
             access_token=access_token or self.account.access_token,
+            login=self.login,
             options={"chunk_bytes": 5_242_880, **options},
         )
 
@@ -103,7 +105,7 @@ class PlatformContract:
         assert profile.handle == self.account.handle
 
     def test_a_token_of_another_account_needs_reconnecting(self):
-        other = self.simulator.account(self.platform, handle="somebody-else")
+        other = self.simulator.account(self.platform, handle="somebody-else", login=self.login)
         with pytest.raises(NeedsReconnect):
             self.client(access_token=other.access_token).authenticate()
 

@@ -70,6 +70,15 @@ class RunningSimulator:
         changes = {name.replace("__", "."): value for name, value in settings.items()}
         return self._post("settings", **changes)
 
+    def refreshes(self, platform):
+        """How often somebody asked this platform to renew a token."""
+        rows = self._http.get("/_control/calls").json()["calls"]
+        return sum(
+            row["count"]
+            for row in rows
+            if (row["platform"], row["endpoint"]) == (platform, "refresh")
+        )
+
     def send_webhooks_to(self, url):
         """The base of the receiver; "" keeps webhooks inside."""
         self._post("settings", webhook_url=url)

@@ -1,33 +1,26 @@
 """Connecting, renewing and taking out accounts, against the simulator's real exchange."""
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from publishing import vault
 from publishing.errors import NeedsReconnect, OAuthRefused, UnknownPlatform
 from publishing.models import OAuthState, SocialAccount
-from publishing.platforms import oauth_for
-from publishing.services import accounts
 from publishing.services.accounts import (
     begin_connect,
     client_of,
     connect_simulator_accounts,
     disconnect_account,
     finish_connect,
-    good_access_token,
-    refresh_account,
 )
+from publishing.services.renewing import good_access_token
 from tests.events import event_types_of
 from tests.factories import make_user
-from tests.publishing.road import PLATFORMS, simulated_account
+from tests.publishing.road import PLATFORMS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -153,90 +146,3 @@ def test_a_refusal_on_the_consent_page_is_said_in_words(simulator):
     assert (answer.status_code, "No thanks" in answer.data["message"]) == (400, True)
     assert client.post("/publishing/accounts/myspace/connect").status_code == 400
     assert client.get("/publishing/accounts/myspace/callback").status_code == 400
-
-
-# --- Renewing -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def refreshes(monkeypatch):
-    """Counts the calls to the provider."""
-    calls = []
-
-    class Counted:
-        def __init__(self, real):
-            self._real = real
-
-        def __getattr__(self, name):
-            return getattr(self._real, name)
-
-        def refresh(self, tokens):
-            calls.append(tokens)
-            return self._real.refresh(tokens)
-
-    monkeypatch.setattr(accounts, "oauth_for", lambda *a, **k: Counted(oauth_for(*a, **k)))
-    return calls
-
-
-def ending(account):
-    """The account, its token about to end."""
-    end = timezone.now() + timedelta(seconds=30)
-    SocialAccount.objects.filter(pk=account.pk).update(token_expires_at=end)
-    account.refresh_from_db()
-    return account
-
-
-def test_a_token_that_nears_its_end_is_renewed_and_the_former_refresh_token_kept(
-    simulator, refreshes
-):
-    account = ending(simulated_account(simulator, "youtube"))
-    before = vault.read_tokens(account)
-    token = good_access_token(account)
-    after = vault.read_tokens(account)
-    assert token == after.access_token != before.access_token
-    assert after.refresh_token == before.refresh_token
-    assert account.token_expires_at > timezone.now() + timedelta(minutes=30)
-    good_access_token(account)
-    assert len(refreshes) == 1
-
-
-def test_many_at_once_make_one_call_to_the_provider(simulator, refreshes):
-    account = ending(simulated_account(simulator, "tiktok"))
-
-    def token(_):
-        try:
-            return good_access_token(SocialAccount.objects.get(pk=account.pk))
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        tokens = set(pool.map(token, range(16)))
-    assert len(refreshes) == 1
-    account.refresh_from_db()
-    assert tokens == {vault.read_tokens(account).access_token}
-    assert (account.status, account.refreshing_until) == ("connected", None)
-
-
-def test_a_refresher_that_died_does_not_block_the_account_for_long(simulator, refreshes):
-    account = ending(simulated_account(simulator, "tiktok"))
-    SocialAccount.objects.filter(pk=account.pk).update(
-        refreshing_until=timezone.now() - timedelta(seconds=1)
-    )
-    refresh_account(account)
-    assert len(refreshes) == 1
-
-
-def test_a_refused_renewal_marks_the_account_and_a_network_fault_does_not(
-    simulator, refreshes, settings
-):
-    account = ending(simulated_account(simulator, "tiktok"))
-    url, settings.SIMULATOR_URL = settings.SIMULATOR_URL, "http://127.0.0.1:9"
-    assert good_access_token(account)  # still good for half a minute
-    account.refresh_from_db()
-    assert account.status == "connected"
-    settings.SIMULATOR_URL = url
-    simulator.reset()  # knows the token no more
-    with pytest.raises(NeedsReconnect):
-        good_access_token(account)
-    account.refresh_from_db()
-    assert account.status == "expired"

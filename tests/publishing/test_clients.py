@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from publishing.errors import (
+    NeedsReconnect,
     PlatformBusy,
     RefusedContent,
     UnknownPlatform,
@@ -78,6 +79,37 @@ class TestInstagram(PlatformContract):
     def test_a_too_long_caption_is_refused_in_words(self):
         with pytest.raises(RefusedContent, match="2200"):
             self.prepared(self.client(), content=replace(CONTENT, caption="x" * 2_201))
+
+
+class TestInstagramByFacebook(TestInstagram):
+    """The same accounts through the pages that a Facebook login manages."""
+
+    login = "facebook"
+
+    def test_a_token_of_one_host_opens_nothing_on_the_other(self):
+        for login, token in (
+            ("", self.account.access_token),
+            ("facebook", self.simulator.account("instagram").access_token),
+        ):
+            client = client_for(
+                "instagram",
+                mode="simulator",
+                external_id=self.account.external_id,
+                access_token=token,
+                login=login,
+            )
+            with pytest.raises(NeedsReconnect):
+                client.authenticate()
+
+    def test_one_login_posts_on_each_of_its_accounts(self):
+        other = self.simulator.account(
+            "instagram", handle="second", login="facebook", person="stakazo.person"
+        )
+        self.published(self.client(access_token=other.access_token))
+        assert [post["account_id"] for post in self.simulator.posts()] == [self.account.external_id]
+        self.account = other
+        self.published(self.client())
+        assert self.simulator.posts()[1]["account_id"] == other.external_id
 
 
 class TestTikTok(PlatformContract):

@@ -4,7 +4,8 @@ import pytest
 
 from publishing.platforms import PLATFORMS, client_for, oauth_for
 from publishing.platforms.apps import app_of, apps_that_may_call
-from publishing.platforms.hosts import LIVE_HOSTS, LiveIsOff, WrongHost, hosts_of
+from publishing.platforms.facts import live_hosts
+from publishing.platforms.hosts import LiveIsOff, WrongHost, hosts_of
 from publishing.platforms.wire import Wire
 
 LIVE_ADDRESSES = [
@@ -82,7 +83,7 @@ def test_live_needs_the_switch(settings):
 def test_live_addresses_are_the_documented_hosts(platform, settings):
     settings.STAKAZO_LIVE = True
     hosts = hosts_of(platform, mode="live")
-    for role, host in LIVE_HOSTS[platform].items():
+    for role, host in live_hosts(platform).items():
         assert hosts.url(role, "/x") == f"https://{host}/x"
         hosts.check(hosts.url(role, "/x"))
 

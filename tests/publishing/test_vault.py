@@ -7,7 +7,7 @@ from publishing import vault
 from publishing.errors import SealBroken
 from publishing.models import SocialAccount
 from publishing.platforms.base import Tokens
-from publishing.services.accounts import reseal_tokens
+from publishing.services.resealing import reseal
 from tests.factories import make_account
 
 pytestmark = pytest.mark.django_db
@@ -67,8 +67,8 @@ def test_keys_rotate_without_loss(settings):
     vault.keep_tokens(account, Tokens("access-1", "refresh-1"))
     settings.TOKEN_KEYS = ["new", "old"]
     assert vault.read_tokens(account).access_token == "access-1"
-    assert reseal_tokens() == 1
-    assert reseal_tokens() == 0
+    assert reseal()["resealed"] == 1
+    assert reseal()["resealed"] == 0
     settings.TOKEN_KEYS = ["new"]
     account.refresh_from_db()
     assert vault.read_tokens(account).refresh_token == "refresh-1"

@@ -5,8 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from publishing.errors import KIND_LABELS, REMEDIES
-from publishing.platforms.error_table import ANYWHERE, COMMIT_ONLY, FAILURES, LABELS, TABLE
-from publishing.platforms.hosts import AS_OF
+from publishing.platforms.error_table import ANYWHERE, AS_OF, COMMIT_ONLY, FAILURES, LABELS, TABLE
 from stakazo.core.commands import StakazoCommand
 
 _PAGE = """\

@@ -2,7 +2,7 @@
 
 Each row has a sentence that says what happened and a remedy that says what a person does about it. The
 first row that fits wins. What no row names is ambiguous in the commit, and otherwise waits, reconnects
-or stays a bug by its HTTP status. Codes as of hosts.AS_OF; docs/platform-errors.md is printed from here.
+or stays a bug by its HTTP status. Codes as of rows.AS_OF; docs/platform-errors.md is printed from here.
 """
 
 from publishing.platforms.error_table.meaning import (
@@ -15,6 +15,7 @@ from publishing.platforms.error_table.meaning import (
 )
 from publishing.platforms.error_table.rows import (
     ANYWHERE,
+    AS_OF,
     COMMIT_ONLY,
     MINUTE,
     SAFE,
@@ -25,6 +26,7 @@ from publishing.platforms.error_table.rows import (
 
 __all__ = [
     "ANYWHERE",
+    "AS_OF",
     "COMMIT_ONLY",
     "FAILURES",
     "LABELS",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from publishing.errors import (
@@ -18,6 +19,7 @@ from publishing.errors import (
     UploadGone,
 )
 
+AS_OF = date(2026, 11, 20)  # when the platforms' pages were read
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 UNTIL_PACIFIC_MIDNIGHT = -1  # Google's quotas begin anew then
 ANY = "*"

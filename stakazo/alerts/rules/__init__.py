@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from stakazo.alerts.facts import Facts
+from stakazo.alerts.rules.account_ending import account_ending
 from stakazo.alerts.rules.account_expired import account_expired
 from stakazo.alerts.rules.account_held import account_held
+from stakazo.alerts.rules.app_refused import app_refused
 from stakazo.alerts.rules.approval_due import approval_due
 from stakazo.alerts.rules.dead_letters import dead_letters
 from stakazo.alerts.rules.error_burst import error_burst
@@ -22,11 +24,13 @@ RULES: Mapping[str, Callable[[Facts], Iterator[Proposal]]] = {
     "dead_letters": dead_letters,
     "outcome_unknown": outcome_unknown,
     "account_expired": account_expired,
+    "account_ending": account_ending,
     "account_held": account_held,
     "publication_missed": publication_missed,
     "approval_due": approval_due,
     "step_undone": step_undone,
     "post_finding": post_finding,
+    "app_refused": app_refused,
     "video_failed": video_failed,
     "workers_silent": workers_silent,
     "error_burst": error_burst,

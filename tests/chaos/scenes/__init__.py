@@ -20,6 +20,7 @@ SCENES = {
     "collect_metrics": publishing.Metrics,
     "collect_at_ages": publishing.Ages,
     "follow_channels": publishing.Follow,
+    "renew_tokens": publishing.Renew,
     "feed_webhooks": webhooks.Feed,
     "send_webhooks": webhooks.Send,
     "tidy_webhooks": webhooks.Tidy,

@@ -266,3 +266,41 @@ class Follow(OnSimulator):
         wanted = {topic_of(each.external_id) for each in SocialAccount.objects.all()}
         if len(wanted) != 3 or asked.keys() != wanted or max(asked.values()) > 2:
             yield f"the hub was asked for {dict(asked)}"
+
+
+class Renew(OnSimulator):
+    """renew_tokens: one account whose refresh token rotates, and one that lay unused for months."""
+
+    job_type = "renew_tokens"
+
+    def prepare(self):
+        """Both near their end; TikTok takes a rotated token for an hour more."""
+        from publishing.models import SocialAccount
+        from tests.past_the_ledger import overwrite
+        from tests.publishing.road import simulated_account
+
+        self.simulator.reset()
+        self.simulator.set(tiktok__rotation_grace_s=86_400)
+        rotating = simulated_account(self.simulator, "tiktok")
+        unused = simulated_account(self.simulator, "youtube")
+        rows = SocialAccount.objects
+        soon = timezone.now() + timedelta(days=20)
+        overwrite(rows.filter(pk=rotating.pk), refresh_expires_at=soon)
+        overwrite(rows.filter(pk=unused.pk), renewed_at=timezone.now() - timedelta(days=155))
+        enqueue(self.job_type, {})
+
+    def wrong(self):
+        """Both are connected, were renewed, and work."""
+        from publishing.lifetimes import something_ends
+        from publishing.models import SocialAccount
+        from publishing.services.accounts import client_of
+
+        accounts = list(SocialAccount.objects.all())
+        if [account.status for account in accounts] != ["connected"] * 2:
+            yield f"the accounts are {[account.status for account in accounts]}"
+        if something_ends():
+            yield "something still ends"
+        yield from told_once("account_token_refreshed", accounts)
+        for account in accounts:
+            with client_of(account) as client:
+                client.authenticate()
