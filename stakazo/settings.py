@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "stakazo.core.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -181,6 +182,8 @@ SIMPLE_JWT = {
 }
 # The first signs; the others are still believed. Empty: the secret key, and those before it.
 JWT_KEYS = env.list("STAKAZO_JWT_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
+
+CSRF_FAILURE_VIEW = "stakazo.core.api.outside.csrf_failure"
 
 # --- Headers -------------------------------------------------------------------------------------
 

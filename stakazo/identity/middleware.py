@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
 from ledger.context import acting
-from stakazo.core.ids import uuid7
+from stakazo.core.request_id import current_request_id
 from stakazo.identity.browsing import login_in
 from stakazo.identity.services.browsers import see_browser_login
 
@@ -17,7 +17,6 @@ _SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 class LedgerContextMiddleware:
     """Events of this request carry its actor and, unless they know better, its id as correlation.
 
-    The id is the caller's X-Request-Id where that is sane, else a new one; the answer repeats it.
     Callers with a token or a key are known only later: their authentication class says who acts
     (`ledger.context.act_as`), and that holds until this block ends.
     """
@@ -27,14 +26,10 @@ class LedgerContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Serve the request under its circumstances."""
-        given = request.headers.get("X-Request-Id", "")
-        request_id = given if _SANE_ID.fullmatch(given) else str(uuid7())
         user = getattr(request, "user", None)
         actor = f"user:{user.pk}" if user is not None and user.is_authenticated else "anonymous"
-        with acting(actor=actor, correlation_id=request_id):
-            response = self.get_response(request)
-        response["X-Request-Id"] = request_id
-        return response
+        with acting(actor=actor, correlation_id=current_request_id()), reaching_all():
+            return self.get_response(request)
 
 
 class BrowserLoginMiddleware:

@@ -3,7 +3,8 @@
 Server to client: `{type: snapshot, snapshot}`, `{type: queues, queues}` (each with its last hour),
 `{type: event, event, position}`, `{type: ping, at}`,
 `{type: skipped, position}` (more was missed than is told again), `{type: trouble, message}`,
-`{type: error, code, message, details}`. Client to server: `{type: resume, position}`.
+`{type: error, code, message, details, request_id}`,
+with the id of the handshake. Client to server: `{type: resume, position}`.
 """
 
 import asyncio
@@ -25,7 +26,9 @@ from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 
 from ledger.watermark import Position, events_after, head
+from stakazo.core.api.errors import error_body
 from stakazo.core.errors import InvalidInput, StakazoError
+from stakazo.core.request_id import HEADER, carrying, chosen_id
 from stakazo.identity.browsing import login_in
 from stakazo.identity.services import take_ticket
 from stakazo.identity.services.browsers import see_browser_login
@@ -56,6 +59,8 @@ class TelemetryConsumer(AsyncWebsocketConsumer):
         self._told: OrderedDict[str, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         try:
+        given = dict(scope["headers"]).get(HEADER.lower().encode(), b"")
+        self.request_id = chosen_id(given.decode("latin1"))
             await super().__call__(scope, receive, send)
         finally:
             await self._leave()
@@ -71,7 +76,7 @@ class TelemetryConsumer(AsyncWebsocketConsumer):
             self.login_id = login_in(self.scope["session"])
             if await database_sync_to_async(_may_stay)(self.scope["user"], self.login_id):
                 self.user = self.scope["user"]
-        await self.accept()
+        await self.accept(headers=[(HEADER.lower().encode(), self.request_id.encode())])
         if self.user is None:
             await self.close(NOT_LOGGED_IN)  # after accepting: only so the client sees the code
             return
@@ -96,8 +101,9 @@ class TelemetryConsumer(AsyncWebsocketConsumer):
         try:
             self.mailbox.put(CatchUp(_asked_for(text_data)))
         except StakazoError as error:
-            answer = message("error", code=error.code, message=error.message, details=error.details)
-            self.mailbox.put([Told(answer)])
+            with carrying(self.request_id):
+                body = error_body(error.code, error.message, error.details)
+            self.mailbox.put([Told(message("error", **body))])
 
     async def _deliver(self, mailbox: Mailbox) -> None:
         while True:
