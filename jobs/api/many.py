@@ -17,7 +17,6 @@ from jobs.api.filters import JobFilter
 from jobs.api.serializers import BatchOut, BulkIn, JobStatsOut, QueueStatsOut
 from jobs.models import Job, JobBatch
 from jobs.stats import job_stats, queue_stats
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.serializers import WhyIn
 from stakazo.core.api.views import APIView, validated
 from stakazo.core.errors import InvalidInput
@@ -33,6 +32,8 @@ class JobStatsView(APIView):
     """Queues and failures at this moment."""
 
     @extend_schema(
+    view_permission = "jobs.view_job"
+
         operation_id="jobs_stats",
         tags=["jobs"],
         summary="How the queues are doing",
@@ -48,7 +49,6 @@ class JobStatsView(APIView):
 class JobsBulkView(APIView):
     """Many jobs, one wish."""
 
-    permission_classes = [MayChange]
     required_permission = "jobs.change_job"
 
     @extend_schema(
@@ -105,12 +105,12 @@ class JobBatchView(generics.RetrieveAPIView[JobBatch]):
     queryset = JobBatch.objects.all()
     serializer_class = BatchOut
 
+    view_permission = "jobs.view_jobbatch"
 
 class QueueView(APIView):
     """A whole queue."""
 
-    permission_classes = [MayChange]
-    required_permission = "jobs.change_job"
+    required_permission = "jobs.change_jobqueue"
 
     @extend_schema(
         operation_id="job_queue_act",

@@ -14,7 +14,6 @@ from jobs.api.serializers import JobOut
 from jobs.models import JobSchedule
 from jobs.schedules import SCHEDULES
 from jobs.services.schedules import pause_schedule, resume_schedule, run_schedule_now
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.serializers import WhyIn
 from stakazo.core.api.views import GenericViewSet, validated
 
@@ -69,7 +68,6 @@ class ScheduleViewSet(ListModelMixin, GenericViewSet[JobSchedule]):
 
     queryset = JobSchedule.objects.all()
     serializer_class = ScheduleOut
-    permission_classes = [MayChange]
     required_permission = "jobs.change_jobschedule"
     lookup_field = lookup_url_kwarg = "name"
     filterset_class = None

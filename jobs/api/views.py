@@ -92,7 +92,6 @@ class JobViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Job]):
     queryset = Job.objects.all()
     serializer_class = JobOut
     filterset_class = JobFilter
-    permission_classes = [MayChange]
     required_permission = "jobs.change_job"
 
     def get_queryset(self) -> QuerySet[Job]:

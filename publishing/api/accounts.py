@@ -12,7 +12,6 @@ from drf_spectacular.utils import (
 )
 from rest_framework import renderers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,7 +22,6 @@ from publishing.services import accounts, webhooks
 from publishing.services.releasing import release_account
 from publishing.sessions import session_secret
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.views import APIView, GenericViewSet, validated
 
 _ACCOUNT = {
@@ -88,7 +86,6 @@ class AccountViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[SocialAc
 
     answer_with_effect = False  # to disconnect one tells its platform
 
-    permission_classes = [MayChange]
     required_permission = "publishing.change_socialaccount"
     serializer_class = AccountOut
     filterset_fields = ["platform", "status", "mode"]
@@ -134,7 +131,6 @@ class AccountViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[SocialAc
 class ConnectView(APIView):
     """The way to a platform's consent page."""
 
-    permission_classes = [MayChange]
     required_permission = "publishing.change_socialaccount"
 
     @extend_schema(
@@ -165,7 +161,7 @@ class ConnectView(APIView):
 class CallbackView(APIView):
     """The way back from it."""
 
-    permission_classes = [IsAuthenticated]
+    view_permission = "publishing.change_socialaccount"  # it ends in a connected account
 
     @extend_schema(
         operation_id="accounts_callback",

@@ -19,7 +19,6 @@ from publishing.models import AccountPlan, SocialAccount
 from publishing.plan_models import CatchUp
 from publishing.services import plans, slots
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.views import validated
 
 MOST_DAYS = 92
@@ -94,7 +93,6 @@ class SlotsOut(serializers.Serializer[Any]):
 
 
 class _AccountView(APIView):
-    permission_classes = [MayChange]
     required_permission = "publishing.change_socialaccount"
 
     def account(self) -> SocialAccount:

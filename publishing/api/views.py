@@ -37,7 +37,6 @@ from publishing.services import publications, stopping, webhooks
 from publishing.services.publications import Confirmation
 from publishing.services.reconcile import SINCE_MINUTES_MAX, SINCE_MINUTES_MIN, reconcile
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.views import APIView, GenericViewSet, validated
 from stakazo.core.errors import TooLarge
 
@@ -146,10 +145,10 @@ class PublicationViewSet(
 ):
     """What is to be posted, and what became of it."""
 
-    permission_classes = [MayChange]
     required_permission = "publishing.change_publication"
     serializer_class = PublicationOut
     filterset_class = PublicationFilter
+    action_permissions = {"approve": "publishing.approve_publication"}
     queryset = queries.publications()
 
     def get_serializer_class(self) -> Any:
@@ -248,7 +247,6 @@ class ConfirmPublishView(APIView):
 
     answer_with_effect = False  # asks the platform
 
-    permission_classes = [MayChange]
     required_permission = "publishing.change_publication"
 
     @extend_schema(
@@ -285,7 +283,6 @@ class ReconcileView(APIView):
 
     answer_with_effect = False  # asks the platforms
 
-    permission_classes = [MayChange]
     required_permission = "publishing.change_publication"
 
     @extend_schema(

@@ -23,6 +23,7 @@ from ledger.trail import TrailMixin
 from stakazo.core.admin import StakazoAdmin, act_on_each
 from stakazo.core.errors import InvalidInput, StakazoError
 from stakazo.identity.models import ApiKey
+from stakazo.identity.policy import ROLES
 from stakazo.identity.services import (
     create_api_key,
     end_all_logins,
@@ -51,7 +52,17 @@ class UserAdmin(DjangoUserAdmin[User], StakazoAdmin):
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, StakazoAdmin):
-    """The roles; their permissions come from the policy table and may be widened here."""
+    """The roles, whose permissions come from the policy table, and groups of one's own."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not the roles: they would be set back at the next migration."""
+        may = super().has_change_permission(request, obj)
+        return bool(may) and (obj is None or obj.name not in ROLES)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not the roles."""
+        may = super().has_delete_permission(request, obj)
+        return bool(may) and (obj is None or obj.name not in ROLES)
 
 
 class ApiKeyForm(forms.ModelForm[ApiKey]):
@@ -95,7 +106,6 @@ class ApiKeyAdmin(TrailMixin, StakazoAdmin):
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[str]:
         """Little to fill in; everything to see."""
-        asked = ["name", "user", "scopes", "networks", "expires_at"]
         if obj is None:
             return asked
         seen = ["name", "user", "scope_words", "network_words", "expires_at", "prefix", "state"]
@@ -113,7 +123,6 @@ class ApiKeyAdmin(TrailMixin, StakazoAdmin):
         """Make the key; its text waits for the page that shows it once."""
         if change:
             return
-        given = form.cleaned_data
         made, plain = create_api_key(
             name=given["name"],
             user=given["user"],
@@ -145,6 +154,7 @@ class ApiKeyAdmin(TrailMixin, StakazoAdmin):
     @admin.action(description="Rotate", permissions=["change"])
     def rotate(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> HttpResponse | None:
         """A key with the same rights that follows this one, which ends in a day; one at a time."""
+        given = form.cleaned_data
         key = keys.first()
         if key is None or keys.count() > 1:
             messages.error(request, "Choose one key: the text of the new one is shown once.")

@@ -1,6 +1,5 @@
 """Who is asking: told to the ledger's context for the length of a request."""
 
-import re
 from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,8 +9,6 @@ from ledger.context import acting
 from stakazo.core.request_id import current_request_id
 from stakazo.identity.browsing import login_in
 from stakazo.identity.services.browsers import see_browser_login
-
-_SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 class LedgerContextMiddleware:

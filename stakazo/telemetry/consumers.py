@@ -30,6 +30,7 @@ from stakazo.core.api.errors import error_body
 from stakazo.core.errors import InvalidInput, StakazoError
 from stakazo.core.request_id import HEADER, carrying, chosen_id
 from stakazo.identity.browsing import login_in
+from stakazo.identity.policy import WATCH
 from stakazo.identity.services import take_ticket
 from stakazo.identity.services.browsers import see_browser_login
 from stakazo.telemetry.events import position_of, position_token
@@ -58,9 +59,9 @@ class TelemetryConsumer(AsyncWebsocketConsumer):
         """Serve the socket; however it ends, leave nothing running."""
         self._told: OrderedDict[str, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
-        try:
         given = dict(scope["headers"]).get(HEADER.lower().encode(), b"")
         self.request_id = chosen_id(given.decode("latin1"))
+        try:
             await super().__call__(scope, receive, send)
         finally:
             await self._leave()
@@ -68,7 +69,9 @@ class TelemetryConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         """Let in who is known; then the snapshot, then the news after it."""
         if "ticket" in self._query():
-            self.user = await database_sync_to_async(take_ticket)(self._query()["ticket"][0])
+            taken = await database_sync_to_async(take_ticket)(self._query()["ticket"][0])
+            if taken is not None and await database_sync_to_async(_may_stay)(taken, None):
+                self.user = taken
         elif not _is_our_origin(self.scope):
             await self.close(WRONG_ORIGIN)
             return
@@ -203,8 +206,9 @@ def _asked_for(text: str | None) -> Position:
 
 
 def _may_stay(user: User, login_id: str | None) -> bool:
-    """Whether the account is switched on and, of a browser, its login open."""
-    if not User.objects.filter(pk=user.pk, is_active=True).exists():
+    """Whether the account is switched on and may watch and, of a browser, its login is open."""
+    now = User.objects.filter(pk=user.pk, is_active=True).first()
+    if now is None or not now.has_perm(WATCH):
         return False
     return login_id is None or see_browser_login(login_id, user)
 

@@ -35,7 +35,7 @@ from publishing.models import (
 )
 from publishing.outgoing.models import OutgoingAttempt, OutgoingDelivery, WebhookSubscriber
 from stakazo.alerts.models import Alert
-from stakazo.identity.roles import DOMAIN_ROOMS
+from stakazo.identity.policy import EDITOR, VIEWER, permissions_of
 from stakazo.identity.services import create_api_key
 from stakazo.reasoning.models import ReasoningRun
 from stakazo.telemetry.models import TelemetryMetric
@@ -148,6 +148,7 @@ def allowed(somebody):
 def test_every_page_opens_for_whoever_may_see_it(somebody):
     populate(1)
     request, opened = allowed(somebody), []
+    role = {"ben": EDITOR}.get(somebody.user.username, VIEWER)
     for model in MODELS:
         site = admin.site._registry[model]
         row = model._default_manager.first()

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.db.models import Model
 from rest_framework import generics, serializers, views, viewsets
 from rest_framework.request import Request
+from rest_framework.exceptions import APIException
 
 from stakazo.core.api.idempotency import HEADER, answer_once
 

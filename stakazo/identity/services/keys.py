@@ -1,6 +1,7 @@
 """API keys."""
 
 import ipaddress
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
