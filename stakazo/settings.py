@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "stakazo.core.request_id.RequestIdMiddleware",
+    "stakazo.identity.rates.RateHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -183,6 +184,11 @@ SIMPLE_JWT = {
 # The first signs; the others are still believed. Empty: the secret key, and those before it.
 JWT_KEYS = env.list("STAKAZO_JWT_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
 
+# Calls of the API in a minute; 0: as many as they like. A key's own budget goes before.
+RATE_LIMIT_ADDRESS = env.int("STAKAZO_RATE_LIMIT_ADDRESS", default=300)
+RATE_LIMIT_USER = env.int("STAKAZO_RATE_LIMIT_USER", default=3_000)
+RATE_LIMIT_KEY = env.int("STAKAZO_RATE_LIMIT_KEY", default=3_000)
+RATE_LIMIT_FILE = VAR_DIR / "rates.sqlite3"  # beside SQLite; PostgreSQL and Redis count themselves
 CSRF_FAILURE_VIEW = "stakazo.core.api.outside.csrf_failure"
 
 # --- Headers -------------------------------------------------------------------------------------
@@ -225,6 +231,7 @@ REST_FRAMEWORK = {
         "stakazo.identity.authentication.ApiKeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
+    "DEFAULT_THROTTLE_CLASSES": ["stakazo.identity.rates.CallRate"],
     "DEFAULT_PERMISSION_CLASSES": ["stakazo.identity.permissions.RoleAllows"],
     "DEFAULT_PARSER_CLASSES": ["stakazo.core.api.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
@@ -275,6 +282,9 @@ SPECTACULAR_SETTINGS = {
         "RuleStatusEnum": "campaigns.models.PlatformRule.Status",
         "PlatformEnum": "publishing.models.Platform",
         "AccountStatusEnum": "publishing.models.SocialAccount.Status",
+        "ModeEnum": "publishing.models.SocialAccount.Mode",
+        "KeyModeEnum": "stakazo.identity.models.ApiKey.Mode",
+        "KeyScopeEnum": "stakazo.identity.models.ApiKey.Scope",
         "ApprovalModeEnum": "publishing.plan_models.ApprovalMode",
         "PublicationStatusEnum": "publishing.models.Publication.Status",
         "PublishLogStatusEnum": "publishing.models.PublishLog.Status",

@@ -20,6 +20,7 @@ from jobs.stats import job_stats, queue_stats
 from stakazo.core.api.serializers import WhyIn
 from stakazo.core.api.views import APIView, validated
 from stakazo.core.errors import InvalidInput
+from stakazo.identity.reach import PUBLISHING_QUEUES, check_queue_reach, reached_mode
 
 _ACTS = {
     "pause": services.pause_queue,
@@ -31,9 +32,9 @@ _ACTS = {
 class JobStatsView(APIView):
     """Queues and failures at this moment."""
 
-    @extend_schema(
     view_permission = "jobs.view_job"
 
+    @extend_schema(
         operation_id="jobs_stats",
         tags=["jobs"],
         summary="How the queues are doing",
@@ -79,6 +80,8 @@ class JobsBulkView(APIView):
             jobs = jobs.filter(pk__in=args["ids"])
         else:
             jobs = _matching(args["filter"])
+        if reached_mode():
+            jobs = jobs.exclude(queue__in=PUBLISHING_QUEUES)
         batch = services.act_on_many(jobs, args["action"], why=args["why"])
         return Response(BatchOut(batch).data, status=status.HTTP_202_ACCEPTED)
 
@@ -102,10 +105,10 @@ def _matching(wanted: dict[str, Any]) -> Any:
 class JobBatchView(generics.RetrieveAPIView[JobBatch]):
     """How far a batch is."""
 
+    view_permission = "jobs.view_jobbatch"
     queryset = JobBatch.objects.all()
     serializer_class = BatchOut
 
-    view_permission = "jobs.view_jobbatch"
 
 class QueueView(APIView):
     """A whole queue."""
@@ -126,6 +129,7 @@ class QueueView(APIView):
         """Act; 400 for a queue or an act that does not exist."""
         if act not in _ACTS:
             raise InvalidInput(f"A queue cannot be told to {act}.", known=sorted(_ACTS))
+        check_queue_reach(queue)
         _ACTS[act](queue, why=validated(WhyIn, request.data)["why"] or "asked for")
         (stats,) = [one for one in queue_stats() if one.queue == queue]
         return Response(QueueStatsOut(stats).data)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from drf_spectacular.utils import (
@@ -23,6 +24,7 @@ from publishing.services.releasing import release_account
 from publishing.sessions import session_secret
 from stakazo.core.api.errors import ErrorOut
 from stakazo.core.api.views import APIView, GenericViewSet, validated
+from stakazo.identity.reach import in_reach
 
 _ACCOUNT = {
     "id": "0190a0b0-0000-7000-8000-000000000031",
@@ -90,6 +92,10 @@ class AccountViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[SocialAc
     serializer_class = AccountOut
     filterset_fields = ["platform", "status", "mode"]
     queryset = SocialAccount.objects.all()
+
+    def get_queryset(self) -> QuerySet[SocialAccount]:
+        """Those that the caller's key reaches."""
+        return in_reach(super().get_queryset(), mode="mode")
 
     def get_serializer_class(self) -> Any:
         """One account comes with its hold and its budgets."""

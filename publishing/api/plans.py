@@ -20,6 +20,7 @@ from publishing.plan_models import CatchUp
 from publishing.services import plans, slots
 from stakazo.core.api.errors import ErrorOut
 from stakazo.core.api.views import validated
+from stakazo.identity.reach import in_reach
 
 MOST_DAYS = 92
 _PLAN = {
@@ -97,7 +98,7 @@ class _AccountView(APIView):
 
     def account(self) -> SocialAccount:
         """The one that the address names."""
-        found = SocialAccount.objects.select_related("plan")
+        found = in_reach(SocialAccount.objects.select_related("plan"), mode="mode")
         account: SocialAccount = get_object_or_404(found, pk=self.kwargs["pk"])
         return account
 

@@ -36,6 +36,7 @@ from publishing.platforms.base import PlatformClient, Profile, Tokens
 from publishing.services import holds
 from publishing.services.metering import AccountMeter
 from stakazo.core.errors import Conflict, StakazoError
+from stakazo.identity.reach import check_reach
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +84,7 @@ def begin_connect(platform: str, *, session_secret: str, mode: str = "") -> Cons
 
     session_secret: something that only this browser session knows. Raises UnknownPlatform, LiveIsOff.
     """
+    check_reach(mode or default_mode())
     if platform not in Platform.values:
         raise UnknownPlatform(f"We do not publish on {platform!r}.", platform=platform)
     mode = mode or default_mode()
@@ -237,6 +239,7 @@ def disconnect_account(account: SocialAccount, *, why: str = "asked for") -> Soc
 
     Raises IllegalMove when it is out already.
     """
+    check_reach(account.mode)
     return ACCOUNT.move(
         account,
         SocialAccount.Status.DISCONNECTED,
@@ -273,6 +276,7 @@ def client_of(
     error that leaves this block closes the budgets concerned. Makes network calls when the token must be renewed: not to be entered in a transaction. Raises
     NeedsReconnect (the account is then marked), LiveIsOff, SealBroken, PlatformBusy.
     """
+    check_reach(account.mode)
     meter = AccountMeter(account, keep=keep)
     client = client_for(
         account.platform,

@@ -27,6 +27,7 @@ from publishing.services import accounts, attempts, settling
 from publishing.services.publications import ensure_job
 from publishing.services.settling import Finding, Verdict
 from stakazo.core.errors import InvalidInput, StakazoError
+from stakazo.identity.reach import in_reach
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +74,8 @@ def reconcile(
         )
     now = now or timezone.now()
     tally = Tally()
-    for log in list(queries.attempts_untouched_since(now - timedelta(minutes=since_minutes))):
+    forgotten = queries.attempts_untouched_since(now - timedelta(minutes=since_minutes))
+    for log in list(in_reach(forgotten, mode="publication__social_account__mode")):
         check()
         tally.total_checked += 1
         match _reconcile_one(log, now=now, dry_run=dry_run):

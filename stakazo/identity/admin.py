@@ -29,6 +29,7 @@ from stakazo.identity.services import (
     end_all_logins,
     revoke_api_key,
     rotate_api_key,
+    set_key_budget,
 )
 from stakazo.identity.services.keys import checked_networks
 
@@ -81,7 +82,15 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
 
     class Meta:
         model = ApiKey
-        fields = ["name", "user", "scopes", "networks", "expires_at"]
+        fields = [
+            "name",
+            "user",
+            "mode",
+            "scopes",
+            "networks",
+            "calls_per_minute",
+            "expires_at",
+        ]
         help_texts = {"expires_at": "Empty: in 90 days."}
 
     def clean_networks(self) -> list[str]:
@@ -92,13 +101,30 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
             raise forms.ValidationError(f"{error.message} Not so: {error.details}") from error
 
 
+class BudgetForm(forms.ModelForm[ApiKey]):
+    """How often a key may call."""
+
+    class Meta:
+        model = ApiKey
+        fields = ["calls_per_minute"]
+
+
 @admin.register(ApiKey)
 class ApiKeyAdmin(TrailMixin, StakazoAdmin):
     """Keys of programs. The text of a key is shown once, when it is made."""
 
     form = ApiKeyForm
-    list_display = ["name", "prefix", "user", "scope_words", "state", "expires_at", "last_used_at"]
-    list_filter = ["revoked_at", "expires_at"]
+    list_display = [
+        "name",
+        "start",
+        "mode",
+        "user",
+        "scope_words",
+        "state",
+        "expires_at",
+        "last_used_at",
+    ]
+    list_filter = ["mode", "revoked_at", "expires_at"]
     list_select_related = ["user"]
     search_fields = ["name", "prefix", "user__username"]
     autocomplete_fields = ["user"]
@@ -107,13 +133,21 @@ class ApiKeyAdmin(TrailMixin, StakazoAdmin):
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[str]:
         """Little to fill in; everything to see."""
         if obj is None:
-            return asked
-        seen = ["name", "user", "scope_words", "network_words", "expires_at", "prefix", "state"]
-        return [*seen, "created_at", "last_used_at", "revoked_at", "replaces", "ledger_trail"]
+            return list(ApiKeyForm.Meta.fields)
+        seen = ["name", "user", "mode", "scope_words", "network_words", "calls_per_minute"]
+        seen += ["expires_at", "start", "state", "created_at", "last_used_at", "revoked_at"]
+        return [*seen, "replaces", "ledger_trail"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """A key never changes."""
-        return list(self.get_fields(request, obj)) if obj else []
+        """A key never changes, but for how often it may call."""
+        shown = self.get_fields(request, obj) if obj else []
+        return [name for name in shown if name != "calls_per_minute"]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **more: Any) -> Any:
+        """The whole form for a new key; of one that is there the budget."""
+        if obj is not None:
+            more["form"] = BudgetForm
+        return super().get_form(request, obj, **more)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Keys are revoked, not deleted, so that the ledger's actors stay readable."""
@@ -121,12 +155,16 @@ class ApiKeyAdmin(TrailMixin, StakazoAdmin):
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """Make the key; its text waits for the page that shows it once."""
+        given = form.cleaned_data
         if change:
+            set_key_budget(obj, calls_per_minute=given["calls_per_minute"])
             return
         made, plain = create_api_key(
             name=given["name"],
             user=given["user"],
             scopes=given["scopes"],
+            mode=given["mode"],
+            calls_per_minute=given["calls_per_minute"],
             expires_at=given["expires_at"],
             networks=given["networks"],
         )
@@ -154,7 +192,6 @@ class ApiKeyAdmin(TrailMixin, StakazoAdmin):
     @admin.action(description="Rotate", permissions=["change"])
     def rotate(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> HttpResponse | None:
         """A key with the same rights that follows this one, which ends in a day; one at a time."""
-        given = form.cleaned_data
         key = keys.first()
         if key is None or keys.count() > 1:
             messages.error(request, "Choose one key: the text of the new one is shown once.")

@@ -5,6 +5,8 @@ StakazoError
 ├── PasswordRefused     403  the current password is wrong
 ├── RefreshRefused      401  this refresh token is not taken (any more); log in again
 ├── TooManyAttempts     429  too many failed logins; wait
+├── TooManyCalls        429  the caller's budget of calls is used up; wait
+├── OutOfReach          403  a test key was used for a live account, or a live key for the simulator's
 ├── RegistrationClosed  403  accounts are made by an administrator here
 └── UsernameTaken       409  somebody else has this name
 """
@@ -37,6 +39,18 @@ class TooManyAttempts(StakazoError):
 
     def __init__(self, message: str, *, retry_after_s: int) -> None:
         super().__init__(message, retry_after_s=retry_after_s)
+
+
+class TooManyCalls(StakazoError):
+    """The caller's budget of calls is used up; wait."""
+
+    code, http_status, permanent = "identity.too-many-calls", 429, False
+
+
+class OutOfReach(NotAllowed):
+    """A test key was used for a live account, or a live key for one of the simulator."""
+
+    code = "identity.out-of-reach"
 
 
 class RegistrationClosed(NotAllowed):

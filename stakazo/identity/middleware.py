@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ledger.context import acting
 from stakazo.core.request_id import current_request_id
 from stakazo.identity.browsing import login_in
+from stakazo.identity.reach import reaching_all
 from stakazo.identity.services.browsers import see_browser_login
 
 

@@ -96,6 +96,10 @@ class ApiKey(models.Model):
         READ = "read", "Read"
         WRITE = "write", "Read and write"
 
+    class Mode(models.TextChoices):
+        TEST = "test", "Test: accounts of the simulator"
+        LIVE = "live", "Live: accounts of the real platforms"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=100, help_text="What uses it.")
     user = models.ForeignKey(
@@ -107,6 +111,15 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=12, unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False)
     scopes = models.JSONField(default=list, help_text="read, write")
+    mode = models.CharField(
+        max_length=4,
+        choices=Mode,
+        default=Mode.TEST,
+        help_text="Which accounts it reaches; its text says so too.",
+    )
+    calls_per_minute = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Empty: as the settings say. 0: no limit."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: never.")
     networks = models.JSONField(
@@ -132,7 +145,12 @@ class ApiKey(models.Model):
         verbose_name = "API key"
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.prefix}…)"
+        return f"{self.name} ({self.start}…)"
+
+    @property
+    def start(self) -> str:
+        """How its text begins, which tells keys apart without telling them."""
+        return f"stk_{self.mode}_{self.prefix}"
 
     def is_live(self, now: datetime) -> bool:
         """Whether it opens the door at this time."""

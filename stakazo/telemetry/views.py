@@ -244,6 +244,7 @@ class RecentEventsView(APIView):
 class HealthView(APIView):
     """Health, for people and for load balancers; open, for it tells no secret."""
 
+    throttle_classes = ()  # whoever balances load asks often
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
@@ -271,6 +272,7 @@ class HealthView(APIView):
 class ReadyView(APIView):
     """Send us requests?"""
 
+    throttle_classes = ()  # whoever balances load asks often
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
@@ -298,6 +300,7 @@ class ReadyView(APIView):
 class LiveView(APIView):
     """Are we alive?"""
 
+    throttle_classes = ()  # whoever balances load asks often
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
@@ -348,10 +351,10 @@ class MayReadMetrics(RoleAllows):
 class MetricsView(APIView):
     """Prometheus."""
 
+    view_permission = WATCH
     permission_classes = [MayReadMetrics]
     content_negotiation_class = WhateverIsAsked
 
-    view_permission = WATCH
     @extend_schema(
         operation_id="metrics",
         tags=["watch"],
@@ -373,10 +376,10 @@ class MetricsView(APIView):
 @never_cache
 @require_safe
 @login_required
+@permission_required(WATCH, raise_exception=True)
 @csp_replace(
     {"default-src": [SELF], "style-src": [SELF], "script-src": [SELF], "object-src": [NONE]}
 )
-@permission_required(WATCH, raise_exception=True)
 def watch_page(request: HttpRequest) -> HttpResponse:
     """The live page: how things stand as HTML, then kept up to date by the socket."""
     pages = admin_pages() if request.user.is_staff else {}

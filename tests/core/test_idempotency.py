@@ -37,6 +37,8 @@ WITHOUT = {
     "webhooks_receive",
     "webhooks_receive_instagram",
     "telemetry_ticket",
+    "auth_keys_create",
+    "auth_key_rotate",
 }
 ALERT = {"title": "By hand"}
 

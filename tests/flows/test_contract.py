@@ -64,6 +64,8 @@ PUBLIC = {
 # They take a POST, but change nothing that others see.
 HARMLESS = {"engine_evaluate", "telemetry_ticket"}
 # Everybody's own, whatever the role; no key has any of it.
+KEYS = {"auth_keys", "auth_keys_create", "auth_key", "auth_key_change"}
+KEYS |= {"auth_key_rotate", "auth_key_revoke"}
 PERSONAL = {"auth_password", "auth_sessions", "auth_session_end"}
 
 LONG = "x" * 30_000
@@ -175,6 +177,7 @@ def rows(db, settings):
         "watermark": make_graphic(Watermark),
         "card": make_graphic(Card),
         "login": note_browser_login(make_user("dora"), address="", user_agent=""),
+        "key": create_api_key(name="hers", user=make_user("emma"), scopes=["read"])[0],
         "subscriber": subscriber,
         "outgoing": OutgoingDelivery.objects.create(
             subscriber=subscriber, event_type="clip_published", body="{}"
@@ -188,6 +191,7 @@ def rows(db, settings):
 
 _ROOMS = {
     "/auth/sessions/": "login",
+    "/auth/keys/": "key",
     "/ledger/events/": "event",
     "/ledger/videos/": "video",
     "/ledger/entities/": "clip",
@@ -357,8 +361,8 @@ def test_only_who_may_gets_in(path, method, operation, rows):
     _, key = create_api_key(user=eyes, name="eyes", scopes=[ApiKey.Scope.READ])
     assert answer(Client()) == 401
     if method == "get":
-        assert answer(cleo) != 403
-        assert (answer(Client(), **{"X-Api-Key": key}) == 403) == (name in PERSONAL)
+        assert (answer(cleo) == 403) == (name in KEYS | {"accounts_callback"})
+        assert (answer(Client(), **{"X-Api-Key": key}) == 403) == (name in PERSONAL | KEYS)
     else:
         assert (answer(cleo) == 403) == (name not in HARMLESS | PERSONAL)
         assert answer(Client(), **{"X-Api-Key": key}) == 403
