@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "stakazo.identity.middleware.BrowserLoginMiddleware",
+    "stakazo.identity.middleware.SecondFactorMiddleware",
     "stakazo.identity.middleware.LedgerContextMiddleware",
 ]
 
@@ -184,6 +185,8 @@ SIMPLE_JWT = {
 # The first signs; the others are still believed. Empty: the secret key, and those before it.
 JWT_KEYS = env.list("STAKAZO_JWT_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
 
+# Admins and superusers get no further than to the page where they make one.
+REQUIRE_SECOND_FACTOR = env.bool("STAKAZO_REQUIRE_SECOND_FACTOR", default=False)
 # Calls of the API in a minute; 0: as many as they like. A key's own budget goes before.
 RATE_LIMIT_ADDRESS = env.int("STAKAZO_RATE_LIMIT_ADDRESS", default=300)
 RATE_LIMIT_USER = env.int("STAKAZO_RATE_LIMIT_USER", default=3_000)

@@ -1,5 +1,6 @@
 """People, roles and API keys."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 from unfold.decorators import display
 from unfold.forms import (
@@ -24,6 +26,7 @@ from stakazo.core.admin import StakazoAdmin, act_on_each
 from stakazo.core.errors import InvalidInput, StakazoError
 from stakazo.identity.models import ApiKey
 from stakazo.identity.policy import ROLES
+from stakazo.identity.second_factor_page import PAGE, second_factor_page
 from stakazo.identity.services import (
     create_api_key,
     end_all_logins,
@@ -32,6 +35,7 @@ from stakazo.identity.services import (
     set_key_budget,
 )
 from stakazo.identity.services.keys import checked_networks
+from stakazo.identity.services.second_factors import remove_second_factor
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -43,12 +47,40 @@ class UserAdmin(DjangoUserAdmin[User], StakazoAdmin):
 
     form, add_form = UserChangeForm, UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    actions = ["end_logins"]
+    actions = ["end_logins", "remove_second_factors"]
+    list_display = [*DjangoUserAdmin.list_display, "has_second_factor"]
+    list_select_related = ["second_factor"]
 
     @admin.action(description="End all logins", permissions=["change"])
     def end_logins(self, request: HttpRequest, users: QuerySet[User]) -> None:
         """Browsers and tokens of these people open nothing any more; they log in again."""
         act_on_each(request, users, end_all_logins, done="logged out everywhere")
+
+    @admin.action(description="Remove second factor (lost device)", permissions=["change"])
+    def remove_second_factors(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """The password alone opens again, until they make another."""
+        remove = partial(remove_second_factor, why="an administrator removed it")
+        act_on_each(request, users, remove, done="without a second factor now")
+
+    @display(description="Second factor", boolean=True)
+    def has_second_factor(self, user: User) -> bool:
+        """Whether logins ask for a code."""
+        factor = getattr(user, "second_factor", None)
+        return factor is not None and factor.confirmed_at is not None
+
+
+def _with_own_pages() -> None:
+    """The page of the second factor is everybody's own and no model's."""
+    view = admin.site.admin_view(second_factor_page)
+    usual = admin.site.get_urls
+
+    def get_urls() -> list[Any]:
+        return [path("second-factor/", view, name=PAGE), *usual()]
+
+    admin.site.get_urls = get_urls  # type: ignore[method-assign]  # as the theme's site is not ours
+
+
+_with_own_pages()
 
 
 @admin.register(Group)

@@ -185,6 +185,48 @@ class Ticket(models.Model):
         return f"{self.user} until {self.expires_at}"
 
 
+class SecondFactor(models.Model):
+    """Somebody's authenticator app. Until it is confirmed nobody is asked for its codes."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="second_factor",
+    )
+    secret_sealed = models.BinaryField(default=bytes)
+    last_step = models.BigIntegerField(default=-1, help_text="Of the last code that was taken.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "auth_second_factors"
+        verbose_name = "second factor"
+
+    def __str__(self) -> str:
+        return f"{self.user}"
+
+
+class RecoveryCode(models.Model):
+    """A way past the app, once. Only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recovery_codes"
+    )
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the code.")
+
+    class Meta:
+        db_table = "auth_recovery_codes"
+        verbose_name = "recovery code"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "digest"], name="each_recovery_code_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.pk}"
+
+
 class LoginAttempts(models.Model):
     """How often one key (a name from an address, or an address) tried in its window of time."""
 

@@ -130,6 +130,7 @@ TABLE: tuple[Resource, ...] = (
     _row(
         "traces of logins",
         "identity.refreshtoken identity.browserlogin identity.ticket identity.loginattempts"
+        " identity.secondfactor identity.recoverycode"
         " sessions.session publishing.oauthstate",
         admin=LOOK,
         editor=NOTHING,

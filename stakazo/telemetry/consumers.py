@@ -33,6 +33,7 @@ from stakazo.identity.browsing import login_in
 from stakazo.identity.policy import WATCH
 from stakazo.identity.services import take_ticket
 from stakazo.identity.services.browsers import see_browser_login
+from stakazo.identity.services.second_factors import lacks_second_factor
 from stakazo.telemetry.events import position_of, position_token
 from stakazo.telemetry.relay import CatchUp, Mailbox, Told, event_messages, message, relay
 from stakazo.telemetry.tail import PAGE_EVENTS
@@ -210,7 +211,9 @@ def _may_stay(user: User, login_id: str | None) -> bool:
     now = User.objects.filter(pk=user.pk, is_active=True).first()
     if now is None or not now.has_perm(WATCH):
         return False
-    return login_id is None or see_browser_login(login_id, user)
+    if login_id is None:
+        return True
+    return see_browser_login(login_id, user) and not lacks_second_factor(now)
 
 
 def _is_our_origin(scope: Any) -> bool:
