@@ -47,6 +47,8 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             codes = _done(user, act, form.cleaned_data["code"])
+        except SecondFactorMissing as error:
+            messages.error(request, error.message)
         except StakazoError as error:
             form.add_error("code", error.message)
         else:

@@ -30,7 +30,7 @@ STEP_S = 30
 STEPS_ASIDE = 1  # clocks differ, and people are slow
 _PURPOSE = b"stakazo second factor"
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # no two look alike
-_GROUPS, _GROUP_LETTERS = 4, 4  # 79 random bits
+_GROUPS, _GROUP_LETTERS = 6, 4  # 118 random bits, so that a plain hash will do (ASVS 6.5.2)
 
 
 @dataclass(frozen=True)
