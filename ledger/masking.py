@@ -38,7 +38,7 @@ _PATTERNS = [
     (re.compile(r"(?i)\bbearer\s+[\w.~+/=-]+"), "Bearer " + MASK),
     (re.compile(r"(?i)(authorization\W{1,4}basic\s+)[\w+/=-]+"), r"\1" + MASK),
     (re.compile(r"eyJ[\w-]{10,}\.[\w-]{4,}(?:\.[\w-]*)?"), MASK),
-    (re.compile(r"\bstk_[0-9a-f]{8}_[\w-]+"), MASK),
+    (re.compile(r"\bstk_(?:test_|live_)?[0-9a-f]{8}_[\w-]+"), MASK),
     (re.compile(r"\b(?:EAA[A-Za-z0-9]{16,}|ya29\.[\w-]{8,}|gAAAA[\w=-]{16,})"), MASK),
     (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bgh[pousr]_\w{20,}|\bxox[a-z]-[\w-]{8,}"), MASK),
     (

@@ -32,6 +32,11 @@ UNFOLD: dict[str, Any] = {
         }
     ],
     "SHOW_HISTORY": False,
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Second factor", "link": reverse_lazy("admin:second-factor")},
+        ]
+    },
     "DASHBOARD_CALLBACK": "stakazo.dashboard.dashboard_context",
     "ENVIRONMENT": "stakazo.dashboard.environment_badge",
     "SIDEBAR": {

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "channels",
+    "corsheaders",
     "csp",
     "django_q",
     "stakazo",
@@ -63,6 +64,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "stakazo.core.request_id.RequestIdMiddleware",
+    "stakazo.identity.rates.RateHeadersMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "stakazo.core.compression.CarefulGZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -73,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "stakazo.identity.middleware.BrowserLoginMiddleware",
+    "stakazo.identity.middleware.SecondFactorMiddleware",
     "stakazo.identity.middleware.LedgerContextMiddleware",
 ]
 
@@ -183,6 +189,15 @@ SIMPLE_JWT = {
 # The first signs; the others are still believed. Empty: the secret key, and those before it.
 JWT_KEYS = env.list("STAKAZO_JWT_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
 
+# Admins and superusers get no further than to the page where they make one.
+REQUIRE_SECOND_FACTOR = env.bool("STAKAZO_REQUIRE_SECOND_FACTOR", default=False)
+# Calls of the API in a minute; 0: as many as they like. A key's own budget goes before.
+RATE_LIMIT_ADDRESS = env.int("STAKAZO_RATE_LIMIT_ADDRESS", default=300)
+RATE_LIMIT_USER = env.int("STAKAZO_RATE_LIMIT_USER", default=3_000)
+RATE_LIMIT_KEY = env.int("STAKAZO_RATE_LIMIT_KEY", default=3_000)
+RATE_LIMIT_FILE = VAR_DIR / "rates.sqlite3"  # beside SQLite; PostgreSQL and Redis count themselves
+CSRF_FAILURE_VIEW = "stakazo.core.api.outside.csrf_failure"
+
 # --- Headers -------------------------------------------------------------------------------------
 
 SECURE_COOKIES = env.bool("STAKAZO_HTTPS", default=False)
@@ -215,6 +230,34 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "frame-ancestors": [NONE],
 }
 
+# --- Other origins ------------------------------------------------------------------------------
+
+# Their pages call the API with a token or a key; sessions and the admin are for our own.
+CORS_ALLOWED_ORIGINS = env.list("STAKAZO_CORS_ORIGINS", default=[])
+CORS_ALLOW_CREDENTIALS = False
+CORS_URLS_REGEX = r"^/(?!admin).*$"
+CORS_ALLOW_HEADERS = (
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-none-match",
+    "range",
+    "x-api-key",
+    "x-request-id",
+)
+CORS_EXPOSE_HEADERS = (
+    "Content-Range",
+    "ETag",
+    "Idempotent-Replayed",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "X-Request-ID",
+)
+CORS_PREFLIGHT_MAX_AGE = 600
+
 # --- The API -------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -223,6 +266,7 @@ REST_FRAMEWORK = {
         "stakazo.identity.authentication.ApiKeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
+    "DEFAULT_THROTTLE_CLASSES": ["stakazo.identity.rates.CallRate"],
     "DEFAULT_PERMISSION_CLASSES": ["stakazo.identity.permissions.RoleAllows"],
     "DEFAULT_PARSER_CLASSES": ["stakazo.core.api.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
@@ -273,6 +317,9 @@ SPECTACULAR_SETTINGS = {
         "RuleStatusEnum": "campaigns.models.PlatformRule.Status",
         "PlatformEnum": "publishing.models.Platform",
         "AccountStatusEnum": "publishing.models.SocialAccount.Status",
+        "ModeEnum": "publishing.models.SocialAccount.Mode",
+        "KeyModeEnum": "stakazo.identity.models.ApiKey.Mode",
+        "KeyScopeEnum": "stakazo.identity.models.ApiKey.Scope",
         "ApprovalModeEnum": "publishing.plan_models.ApprovalMode",
         "PublicationStatusEnum": "publishing.models.Publication.Status",
         "PublishLogStatusEnum": "publishing.models.PublishLog.Status",

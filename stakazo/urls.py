@@ -25,7 +25,7 @@ urlpatterns = [
     path("", include("stakazo.reasoning.urls")),
 ]
 
-handler400 = "stakazo.core.api.errors.bad_request"
-handler403 = "stakazo.core.api.errors.forbidden"
-handler404 = "stakazo.core.api.errors.not_found"
-handler500 = "stakazo.core.api.errors.server_error"
+handler400 = "stakazo.core.api.outside.bad_request"
+handler403 = "stakazo.core.api.outside.forbidden"
+handler404 = "stakazo.core.api.outside.not_found"
+handler500 = "stakazo.core.api.outside.server_error"

@@ -24,6 +24,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 JOB_SCHEDULES_RUN = False
 # Posts of one account follow each other at once; tests of the gap turn it on.
 PUBLISH_GAP_S = 0
+# Tests call more often than anybody; those of the limits set some.
+RATE_LIMIT_ADDRESS = RATE_LIMIT_USER = RATE_LIMIT_KEY = 0
 # No thread writes beside a test; tests of the buffer turn it on.
 LEDGER_TELEMETRY_FLUSH_S = 0
 # Tiny films are watched faster without starting children; what children do has its own tests.

@@ -7,7 +7,6 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_v
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -38,7 +37,6 @@ from campaigns.services.rules import activate_rule, propose_rule, retire_rule, r
 from campaigns.services.searching import analyse_for
 from campaigns.services.training import train
 from media_assets.api.serializers import JobStartedOut
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.serializers import WhyIn
 from stakazo.core.api.views import APIView, GenericViewSet, validated
 
@@ -100,7 +98,6 @@ def _asked(name: str, value: Any) -> OpenApiExample:
 class CampaignViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Campaign]):
     """Campaigns: put together, started, held, completed."""
 
-    permission_classes = [MayChange]
     required_permission = "campaigns.change_campaign"
     serializer_class = CampaignOut
     filterset_class = CampaignFilter
@@ -172,7 +169,6 @@ class CampaignViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Campaig
 class RuleViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[PlatformRule]):
     """Rules: proposed, switched on, retired; never changed."""
 
-    permission_classes = [MayChange]
     required_permission = "campaigns.change_platformrule"
     serializer_class = RuleOut
     filterset_class = RuleFilter
@@ -231,7 +227,6 @@ class RuleViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[PlatformRul
 class OrchestrateView(APIView):
     """Choosing clips for platforms."""
 
-    permission_classes = [MayChange]
     required_permission = "campaigns.change_campaign"
 
     @extend_schema(
@@ -287,9 +282,9 @@ class _Evaluated:
 
 
 class EvaluateView(APIView):
-    """Asking the rules engine. Changes nothing, so everybody who is logged in may ask."""
+    """Asking the rules engine. Changes nothing, so whoever may see the rules may ask."""
 
-    permission_classes = [IsAuthenticated]
+    required_permission = "campaigns.view_platformrule"
 
     @extend_schema(
         operation_id="engine_evaluate",
@@ -341,7 +336,6 @@ class EvaluateView(APIView):
 class AnalyseForView(APIView):
     """Looking for clips by the rules of platforms."""
 
-    permission_classes = [MayChange]
     required_permission = "media_assets.change_videoasset"
 
     @extend_schema(
@@ -380,7 +374,6 @@ class AnalyseForView(APIView):
 class TrainView(APIView):
     """Learning from outcomes."""
 
-    permission_classes = [MayChange]
     required_permission = "campaigns.change_platformrule"
 
     @extend_schema(

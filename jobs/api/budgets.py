@@ -9,7 +9,6 @@ from rest_framework.response import Response
 
 from jobs.budgets import budgets_shown
 from jobs.models import RateBudget
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.views import GenericViewSet
 
 
@@ -31,7 +30,6 @@ class BudgetViewSet(GenericViewSet[RateBudget]):
 
     queryset = RateBudget.objects.all()
     serializer_class = BudgetOut
-    permission_classes = [MayChange]
     required_permission = "jobs.change_ratebudget"
     filterset_class = None
 

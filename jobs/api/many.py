@@ -17,10 +17,10 @@ from jobs.api.filters import JobFilter
 from jobs.api.serializers import BatchOut, BulkIn, JobStatsOut, QueueStatsOut
 from jobs.models import Job, JobBatch
 from jobs.stats import job_stats, queue_stats
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.serializers import WhyIn
 from stakazo.core.api.views import APIView, validated
 from stakazo.core.errors import InvalidInput
+from stakazo.identity.reach import PUBLISHING_QUEUES, check_queue_reach, reached_mode
 
 _ACTS = {
     "pause": services.pause_queue,
@@ -31,6 +31,8 @@ _ACTS = {
 
 class JobStatsView(APIView):
     """Queues and failures at this moment."""
+
+    view_permission = "jobs.view_job"
 
     @extend_schema(
         operation_id="jobs_stats",
@@ -48,7 +50,6 @@ class JobStatsView(APIView):
 class JobsBulkView(APIView):
     """Many jobs, one wish."""
 
-    permission_classes = [MayChange]
     required_permission = "jobs.change_job"
 
     @extend_schema(
@@ -79,6 +80,8 @@ class JobsBulkView(APIView):
             jobs = jobs.filter(pk__in=args["ids"])
         else:
             jobs = _matching(args["filter"])
+        if reached_mode():
+            jobs = jobs.exclude(queue__in=PUBLISHING_QUEUES)
         batch = services.act_on_many(jobs, args["action"], why=args["why"])
         return Response(BatchOut(batch).data, status=status.HTTP_202_ACCEPTED)
 
@@ -102,6 +105,7 @@ def _matching(wanted: dict[str, Any]) -> Any:
 class JobBatchView(generics.RetrieveAPIView[JobBatch]):
     """How far a batch is."""
 
+    view_permission = "jobs.view_jobbatch"
     queryset = JobBatch.objects.all()
     serializer_class = BatchOut
 
@@ -109,8 +113,7 @@ class JobBatchView(generics.RetrieveAPIView[JobBatch]):
 class QueueView(APIView):
     """A whole queue."""
 
-    permission_classes = [MayChange]
-    required_permission = "jobs.change_job"
+    required_permission = "jobs.change_jobqueue"
 
     @extend_schema(
         operation_id="job_queue_act",
@@ -126,6 +129,7 @@ class QueueView(APIView):
         """Act; 400 for a queue or an act that does not exist."""
         if act not in _ACTS:
             raise InvalidInput(f"A queue cannot be told to {act}.", known=sorted(_ACTS))
+        check_queue_reach(queue)
         _ACTS[act](queue, why=validated(WhyIn, request.data)["why"] or "asked for")
         (stats,) = [one for one in queue_stats() if one.queue == queue]
         return Response(QueueStatsOut(stats).data)

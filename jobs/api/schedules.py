@@ -7,16 +7,18 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_v
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jobs.api.serializers import JobOut
 from jobs.models import JobSchedule
+from jobs.registry import job_type
 from jobs.schedules import SCHEDULES
 from jobs.services.schedules import pause_schedule, resume_schedule, run_schedule_now
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.serializers import WhyIn
 from stakazo.core.api.views import GenericViewSet, validated
+from stakazo.identity.reach import check_queue_reach
 
 
 class ScheduleOut(serializers.ModelSerializer[JobSchedule]):
@@ -69,7 +71,6 @@ class ScheduleViewSet(ListModelMixin, GenericViewSet[JobSchedule]):
 
     queryset = JobSchedule.objects.all()
     serializer_class = ScheduleOut
-    permission_classes = [MayChange]
     required_permission = "jobs.change_jobschedule"
     lookup_field = lookup_url_kwarg = "name"
     filterset_class = None
@@ -78,6 +79,8 @@ class ScheduleViewSet(ListModelMixin, GenericViewSet[JobSchedule]):
         """Of those that the code declares: what else is asked for never reaches the database."""
         if self.kwargs["name"] not in SCHEDULES:
             raise Http404
+        if self.request.method not in SAFE_METHODS:
+            check_queue_reach(job_type(SCHEDULES[self.kwargs["name"]].job_type).queue)
         return super().get_object()
 
     @extend_schema(

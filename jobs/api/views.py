@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_v
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,10 +22,10 @@ from jobs.api.serializers import (
 )
 from jobs.models import Job
 from jobs.queries import jobs_due
-from jobs.registry import check_queue
-from stakazo.core.api.permissions import MayChange
+from jobs.registry import JOB_TYPES, check_queue
 from stakazo.core.api.serializers import WhyIn
 from stakazo.core.api.views import GenericViewSet, validated
+from stakazo.identity.reach import PUBLISHING_QUEUES, check_queue_reach, reached_mode
 
 _ID = "01930f6e-7f6e-7c3a-9a53-0d5c4f1f6a10"
 _JOB = OpenApiExample(
@@ -92,12 +93,13 @@ class JobViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Job]):
     queryset = Job.objects.all()
     serializer_class = JobOut
     filterset_class = JobFilter
-    permission_classes = [MayChange]
     required_permission = "jobs.change_job"
 
     def get_queryset(self) -> QuerySet[Job]:
         """Attempts come along where one job is shown."""
         jobs = super().get_queryset()
+        if self.request.method not in SAFE_METHODS and reached_mode():
+            jobs = jobs.exclude(queue__in=PUBLISHING_QUEUES)
         return jobs.prefetch_related("attempts") if self.action == "retrieve" else jobs
 
     def get_serializer_class(self) -> Any:
@@ -115,6 +117,8 @@ class JobViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Job]):
     def create(self, request: Request) -> Response:
         """Enqueue; 202 with the job."""
         args = validated(JobIn, request.data)
+        if (kind := JOB_TYPES.get(args["job_type"])) is not None:
+            check_queue_reach(kind.queue)
         job = services.enqueue(
             args["job_type"],
             args["payload"],

@@ -28,6 +28,8 @@ def _answer(shape: type[Any], results: list[Any]) -> Response:
 class SlowestView(APIView):
     """The slowest tries."""
 
+    view_permission = "ledger.view_ledgerevent"
+
     @extend_schema(
         operation_id="ledger_jobs_slowest",
         tags=["ledger"],
@@ -50,6 +52,8 @@ class SlowestView(APIView):
 class FailureRatesView(APIView):
     """How often jobs fail."""
 
+    view_permission = "ledger.view_ledgerevent"
+
     @extend_schema(
         operation_id="ledger_failure_rates",
         tags=["ledger"],
@@ -70,6 +74,8 @@ class FailureRatesView(APIView):
 class ThroughputView(APIView):
     """How much there is to do."""
 
+    view_permission = "ledger.view_ledgerevent"
+
     @extend_schema(
         operation_id="ledger_throughput",
         tags=["ledger"],
@@ -88,6 +94,8 @@ class ThroughputView(APIView):
 
 class AnomaliesView(APIView):
     """What is unusual."""
+
+    view_permission = "ledger.view_ledgerevent"
 
     @extend_schema(
         operation_id="ledger_anomalies",

@@ -17,6 +17,8 @@ _LARGEST = 2**63 - 1
 class SealsView(APIView):
     """The chain of seals."""
 
+    view_permission = "ledger.view_ledgerseal"
+
     @extend_schema(
         operation_id="debug_ledger_seals",
         tags=["watch"],
@@ -40,6 +42,8 @@ class SealsView(APIView):
 
 class SealView(APIView):
     """One seal."""
+
+    view_permission = "ledger.view_ledgerseal"
 
     @extend_schema(
         operation_id="debug_ledger_seal",

@@ -45,6 +45,8 @@ _NAMES = (
 class EventsView(APIView):
     """Events, by what they are about."""
 
+    view_permission = "ledger.view_ledgerevent"
+
     @extend_schema(
         operation_id="ledger_events",
         tags=["ledger"],
@@ -64,6 +66,8 @@ class EventsView(APIView):
 
 class EventView(APIView):
     """One event."""
+
+    view_permission = "ledger.view_ledgerevent"
 
     @extend_schema(
         operation_id="ledger_event",
@@ -87,6 +91,8 @@ class EventView(APIView):
 class ProofView(APIView):
     """The proof of one event."""
 
+    view_permission = "ledger.view_ledgerevent"
+
     @extend_schema(
         operation_id="ledger_event_proof",
         tags=["ledger"],
@@ -103,6 +109,8 @@ class ProofView(APIView):
 
 class TimelineView(APIView):
     """The life of one thing."""
+
+    view_permission = "ledger.view_ledgerevent"
 
     @extend_schema(
         operation_id="ledger_timeline",
@@ -128,6 +136,8 @@ class TimelineView(APIView):
 class VideoTrailView(APIView):
     """The whole road of one video."""
 
+    view_permission = "ledger.view_ledgerevent"
+
     @extend_schema(
         operation_id="ledger_video_trail",
         tags=["ledger"],
@@ -146,6 +156,8 @@ class VideoTrailView(APIView):
 
 class TailView(APIView):
     """What is new."""
+
+    view_permission = "ledger.view_ledgerevent"
 
     @extend_schema(
         operation_id="ledger_tail",

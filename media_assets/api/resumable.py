@@ -23,8 +23,8 @@ from media_assets.models import Upload
 from media_assets.parts import part_link_holds, parts_of
 from media_assets.services import uploads
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.views import APIView, validated
+from stakazo.identity.permissions import RoleAllows
 
 _HOST = "http://127.0.0.1:8000"
 _UPLOAD = {
@@ -238,7 +238,7 @@ class PartView(APIView):
     """A part of an upload, where the files are kept on our own disk."""
 
     required_permission = "media_assets.add_videoasset"
-    permission_classes = [HasPartLink | MayChange]
+    permission_classes = [HasPartLink | RoleAllows]
     throttle_classes = ()
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:

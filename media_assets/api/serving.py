@@ -22,13 +22,14 @@ from django.utils.http import (
 )
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, views
-from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.permissions import BasePermission
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from media_assets.files import content_type_of, signature_holds
 from stakazo.core.api.views import APIView
+from stakazo.identity.permissions import RoleAllows
 
 _CHUNK_BYTES = 256 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
@@ -62,7 +63,8 @@ class HasSignedLink(BasePermission):
 class MediaView(APIView):
     """A stored file, whole or in part."""
 
-    permission_classes = [HasSignedLink | IsAuthenticated]
+    view_permission = "media_assets.view_videoasset"
+    permission_classes = [HasSignedLink | RoleAllows]
     throttle_classes = ()
 
     def perform_content_negotiation(

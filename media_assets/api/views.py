@@ -439,6 +439,7 @@ class ClipViewSet(
 class VariantViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[ClipVariant]):
     """Rendered files of clips."""
 
+    view_permission = "media_assets.view_clipvariant"
     queryset = ClipVariant.objects.all()
     serializer_class = VariantOut
     filterset_class = VariantFilter
@@ -451,6 +452,7 @@ class VariantViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[ClipVari
 class FormatViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[FormatRow]):
     """Formats in use. Operators add and retire them in the admin."""
 
+    view_permission = "media_assets.view_formatrow"
     queryset = FormatRow.objects.filter(status=FormatRow.Status.ACTIVE)
     serializer_class = FormatOut
     lookup_field = "name"

@@ -17,6 +17,7 @@ from publishing import calendar, queries
 from publishing.clocks import moment_of, zone_called, zone_names
 from publishing.models import Publication
 from publishing.services import publications
+from stakazo.core.api.errors import error_body
 from stakazo.core.errors import InvalidInput, StakazoError
 
 
@@ -97,7 +98,7 @@ class CalendarMixin:
                 said = _move(publication, form)
             except StakazoError as error:
                 if by_script:
-                    answer = {"code": error.code, "message": error.message}
+                    answer = error_body(error.code, error.message, error.details)
                     return JsonResponse(answer, status=error.http_status)
                 form.add_error(None, error.message)
             else:

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from drf_spectacular.utils import (
@@ -13,7 +14,6 @@ from drf_spectacular.utils import (
 )
 from rest_framework import renderers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -31,8 +31,8 @@ from publishing.services import accounts, choosing, webhooks
 from publishing.services.releasing import release_account
 from publishing.sessions import session_secret
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.views import APIView, GenericViewSet, validated
+from stakazo.identity.reach import in_reach
 
 _ACCOUNT = {
     "id": "0190a0b0-0000-7000-8000-000000000031",
@@ -110,11 +110,14 @@ class AccountViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[SocialAc
 
     answer_with_effect = False  # to disconnect one tells its platform
 
-    permission_classes = [MayChange]
     required_permission = "publishing.change_socialaccount"
     serializer_class = AccountOut
     filterset_fields = ["platform", "status", "mode"]
     queryset = SocialAccount.objects.all()
+
+    def get_queryset(self) -> QuerySet[SocialAccount]:
+        """Those that the caller's key reaches."""
+        return in_reach(super().get_queryset(), mode="mode")
 
     def get_serializer_class(self) -> Any:
         """One account comes with its hold and its budgets."""
@@ -156,7 +159,6 @@ class AccountViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[SocialAc
 class ConnectView(APIView):
     """The way to a platform's consent page."""
 
-    permission_classes = [MayChange]
     required_permission = "publishing.change_socialaccount"
 
     @extend_schema(
@@ -198,7 +200,7 @@ class ConnectView(APIView):
 class CallbackView(APIView):
     """The way back from it."""
 
-    permission_classes = [IsAuthenticated]
+    view_permission = "publishing.change_socialaccount"  # it ends in a connected account
 
     @extend_schema(
         operation_id="accounts_callback",
@@ -246,7 +248,6 @@ class ChoiceView(APIView):
 
     answer_with_effect = False  # the first choice takes the list away
 
-    permission_classes = [MayChange]
     required_permission = "publishing.change_socialaccount"
 
     @extend_schema(

@@ -75,7 +75,7 @@ class ApprovingMixin:
         wish = validated(ApproveIn, request.data)
         publication = approvals.approve_publication(
             self.get_object(),  # type: ignore[attr-defined]  # a mixin
-            by=request.user,  # type: ignore[arg-type]  # MayChange lets nobody else in
+            by=request.user,  # type: ignore[arg-type]  # RoleAllows lets nobody else in
             seen=wish["content_hash"],
             why=wish["why"],
         )

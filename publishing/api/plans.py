@@ -19,8 +19,8 @@ from publishing.models import AccountPlan, SocialAccount
 from publishing.plan_models import CatchUp
 from publishing.services import plans, slots
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.views import validated
+from stakazo.identity.reach import in_reach
 
 MOST_DAYS = 92
 _PLAN = {
@@ -94,12 +94,11 @@ class SlotsOut(serializers.Serializer[Any]):
 
 
 class _AccountView(APIView):
-    permission_classes = [MayChange]
     required_permission = "publishing.change_socialaccount"
 
     def account(self) -> SocialAccount:
         """The one that the address names."""
-        found = SocialAccount.objects.select_related("plan")
+        found = in_reach(SocialAccount.objects.select_related("plan"), mode="mode")
         account: SocialAccount = get_object_or_404(found, pk=self.kwargs["pk"])
         return account
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework.decorators import action
@@ -14,8 +15,8 @@ from publishing.api.serializers import ReasonIn, StepOut
 from publishing.models import Platform, PublishStep, StepKind
 from publishing.services import steps
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.views import GenericViewSet, validated
+from stakazo.identity.reach import in_reach
 
 _STEP: dict[str, Any] = {
     "id": "0190a0b0-0000-7000-8000-000000000060",
@@ -68,11 +69,14 @@ class StepFilter(filters.FilterSet):
 class StepViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[PublishStep]):
     """First comments and thumbnails of live posts."""
 
-    permission_classes = [MayChange]
     required_permission = "publishing.change_publication"
     serializer_class = StepOut
     filterset_class = StepFilter
     queryset = queries.steps()
+
+    def get_queryset(self) -> QuerySet[PublishStep]:
+        """Those on accounts that the caller's key reaches."""
+        return in_reach(super().get_queryset(), mode="publication__social_account__mode")
 
     @extend_schema(
         operation_id="steps_retry",

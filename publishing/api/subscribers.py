@@ -360,6 +360,7 @@ class OutgoingViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Outgoin
     required_permission = "publishing.change_webhooksubscriber"
     serializer_class = OutgoingOut
     filterset_class = OutgoingFilter
+    view_permission = "publishing.view_outgoingdelivery"
     queryset = OutgoingDelivery.objects.select_related("subscriber")
 
     def get_serializer_class(self) -> Any:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
@@ -37,9 +38,9 @@ from publishing.services import publications, stopping, webhooks
 from publishing.services.publications import Confirmation
 from publishing.services.reconcile import SINCE_MINUTES_MAX, SINCE_MINUTES_MIN, reconcile
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.views import APIView, GenericViewSet, validated
 from stakazo.core.errors import TooLarge
+from stakazo.identity.reach import in_reach
 
 _PUBLICATION: dict[str, Any] = {
     "id": "0190a0b0-0000-7000-8000-000000000030",
@@ -147,11 +148,15 @@ class PublicationViewSet(
 ):
     """What is to be posted, and what became of it."""
 
-    permission_classes = [MayChange]
     required_permission = "publishing.change_publication"
+    action_permissions = {"approve": "publishing.approve_publication"}
     serializer_class = PublicationOut
     filterset_class = PublicationFilter
     queryset = queries.publications()
+
+    def get_queryset(self) -> QuerySet[Publication]:
+        """Those on accounts that the caller's key reaches."""
+        return in_reach(super().get_queryset(), mode="social_account__mode")
 
     def get_serializer_class(self) -> Any:
         """One publication comes with its evidence."""
@@ -249,7 +254,6 @@ class ConfirmPublishView(APIView):
 
     answer_with_effect = False  # asks the platform
 
-    permission_classes = [MayChange]
     required_permission = "publishing.change_publication"
 
     @extend_schema(
@@ -286,7 +290,6 @@ class ReconcileView(APIView):
 
     answer_with_effect = False  # asks the platforms
 
-    permission_classes = [MayChange]
     required_permission = "publishing.change_publication"
 
     @extend_schema(

@@ -30,6 +30,7 @@ from publishing.services import choosing, holds, renewing
 from publishing.services.choosing import hash_of
 from publishing.services.metering import AccountMeter
 from stakazo.core.errors import Conflict, StakazoError
+from stakazo.identity.reach import check_reach
 
 STATE_LIFE = timedelta(minutes=10)
 
@@ -63,6 +64,7 @@ def begin_connect(
     session_secret: something that only this browser session knows. login: another than the platform's
     own, one of `Login`. Raises UnknownPlatform, LiveIsOff.
     """
+    check_reach(mode or default_mode())
     if platform not in Platform.values:
         raise UnknownPlatform(f"We do not publish on {platform!r}.", platform=platform)
     mode = mode or default_mode()
@@ -249,6 +251,7 @@ def disconnect_account(account: SocialAccount, *, why: str = "asked for") -> Soc
 
     Raises IllegalMove when it is out already.
     """
+    check_reach(account.mode)
     return ACCOUNT.move(
         account,
         SocialAccount.Status.DISCONNECTED,
@@ -276,6 +279,7 @@ def client_of(
     error that leaves this block closes the budgets concerned. Makes network calls when the token must be renewed: not to be entered in a transaction. Raises
     NeedsReconnect (the account is then marked), LiveIsOff, SealBroken, PlatformBusy.
     """
+    check_reach(account.mode)
     meter = AccountMeter(account, keep=keep)
     client = client_for(
         account.platform,

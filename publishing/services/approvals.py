@@ -12,6 +12,7 @@ from publishing.errors import NotApprovable, NotYours
 from publishing.models import Approval, Publication
 from publishing.services import checking, publications, stopping
 from stakazo.core.errors import Conflict, NotAllowed
+from stakazo.identity.reach import check_reach
 
 Status = Publication.Status
 PERMISSION = "publishing.approve_publication"
@@ -27,6 +28,7 @@ def approve_publication(
     is not taken. A second yes to the same changes nothing. Raises NotAllowed, NotYours,
     NotApprovable, NotPublishable, Conflict.
     """
+    check_reach(publication.social_account.mode)
     if not by.has_perm(PERMISSION):
         raise NotAllowed("Your role may not approve posts.", needed=PERMISSION)
     with transaction.atomic():
@@ -79,6 +81,7 @@ def withdraw_approval(publication: Publication, *, why: str = "asked for") -> Pu
 
     Raises NotApprovable when there is none, TooLate past the point of no return.
     """
+    check_reach(publication.social_account.mode)
     for last_try in (False, True):
         try:
             with transaction.atomic():

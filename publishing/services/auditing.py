@@ -30,6 +30,7 @@ from publishing.services import accounts, runs
 from publishing.services.deciding import sought_of
 from publishing.services.metering import KEPT_FOR_POSTS
 from stakazo.core.errors import InvalidInput, StakazoError
+from stakazo.identity.reach import check_reach
 
 logger = logging.getLogger(__name__)
 
@@ -229,4 +230,5 @@ def dismiss_finding(finding: PostFinding, *, why: str = "a person looked") -> Po
 
     Raises IllegalMove when it is over already, StaleState.
     """
+    check_reach(finding.social_account.mode)
     return FINDING.move(finding, Status.DISMISSED, why=why, values={"ended_why": why[:500]})

@@ -22,6 +22,7 @@ from publishing.platforms.base import Listing, PlatformClient, PostState, PostSt
 from publishing.services import attempts, settling
 from publishing.services.settling import LOOK_BACK, Verdict
 from stakazo.core.errors import Conflict, NotAllowed, StakazoError
+from stakazo.identity.reach import check_reach
 
 Status = Publication.Status
 PERMISSION = "publishing.settle_publication"
@@ -69,6 +70,7 @@ def settle_as_ours(
     Raises NotAllowed, Conflict (not in the list, or another publication's), IllegalMove, PlatformBusy,
     NeedsReconnect. Not to be called in a transaction.
     """
+    check_reach(publication.social_account.mode)
     _check_permission(by)
     publication = queries.publication_by_id(publication.pk)
     if _is_it(publication, external_post_id):
@@ -114,6 +116,7 @@ def settle_as_absent(
     platform shows the post or works on it, the person is not believed (Conflict; a post that is shown
     counts). Twice the same is the same. Raises as settle_as_ours.
     """
+    check_reach(publication.social_account.mode)
     _check_permission(by)
     publication = queries.publication_by_id(publication.pk)
     last = queries.last_attempt_of(publication)

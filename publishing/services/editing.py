@@ -13,6 +13,7 @@ from publishing.people import acting_user_id
 from publishing.platforms.base import Content
 from publishing.services import approvals, checking, publications, repeats
 from stakazo.core.errors import Conflict
+from stakazo.identity.reach import check_reach
 
 Status = Publication.Status
 EDITABLE = (Status.DRAFT, Status.AWAITING, Status.SCHEDULED, Status.MISSED, Status.FAILED)
@@ -33,6 +34,7 @@ def edit_publication(
     another of the same clip says. Raises IllegalMove once it is on its way or over, NotPublishable,
     Conflict, Repeated.
     """
+    check_reach(publication.social_account.mode)
     given = {"title": title, "caption": caption, "privacy": privacy}
     wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if options is not None:

@@ -33,7 +33,7 @@ from publishing.models import STEP, PublishStep, StepKind
 from publishing.payloads import FinishPost
 from publishing.platforms.base import Comment, PlatformClient
 from publishing.platforms.wire import same_text
-from publishing.services import accounts
+from publishing.services import accounts, renewing
 from publishing.services.attempts import failure_facts
 from publishing.services.steps import NO_FAILURE
 from stakazo.core.errors import StakazoError
@@ -200,7 +200,7 @@ class _Step:
     def _refused_token(self, error: NeedsReconnect) -> Outcome:
         if error.details.get("platform_code") in NOT_ALLOWED:  # posting works, commenting does not
             return self._fail(error)
-        if accounts.renew_or_expire(self.account, why=error.message):
+        if renewing.renew_or_expire(self.account, why=error.message):
             if self.job.job.attempt >= self.job.job.max_attempts:
                 return self._fail(error)
             raise PlatformBusy(

@@ -13,6 +13,7 @@ from publishing.clocks import Slot, zone_called
 from publishing.models import AccountPlan, SocialAccount
 from publishing.plan_models import CatchUp
 from stakazo.core.errors import InvalidInput
+from stakazo.identity.reach import check_reach
 
 MOST_SLOTS = 200  # a week; one each 50 minutes
 MOST_GAP_MIN = 24 * 60
@@ -33,6 +34,7 @@ def set_plan(
 
     Publications that have a time keep it: a plan says where new ones go. Raises InvalidInput.
     """
+    check_reach(account.mode)
     wanted: dict[str, Any] = {}
     if zone is not None:
         wanted["zone"] = zone_called(zone).key

@@ -27,6 +27,7 @@ from publishing.services import attempts, repeats, settling, slots
 from publishing.services.checking import check_again, check_publishable
 from publishing.services.settling import Verdict
 from stakazo.core.errors import Conflict, InvalidInput
+from stakazo.identity.reach import check_reach
 
 Status = Publication.Status
 LATE = timedelta(minutes=1)
@@ -57,6 +58,7 @@ def create_publication(
     (not failed, not cancelled) is given back. One that says nearly the same with the same clip is
     refused, unless allow_repeat. Raises NotPublishable, Conflict, Repeated, NoFreeSlot, InvalidInput.
     """
+    check_reach(account.mode)
     publication, _ = ensure_publication(
         variant,
         account,
@@ -86,6 +88,7 @@ def ensure_publication(
     allow_repeat: bool = False,
 ) -> tuple[Publication, bool]:
     """As create_publication; also says whether it is new."""
+    check_reach(account.mode)
     content = Content(title, caption, privacy, dict(options or {}))
     scheduled_at = _moment(account, scheduled_at, next_slot=next_slot)
     key = dedup_key(variant, account, content, "next slot" if next_slot else scheduled_at)
@@ -178,6 +181,7 @@ def schedule_publication(
     at, next_slot, allow_repeat: as for create_publication. Raises IllegalMove when it is on its way
     or over already, InvalidInput, NoFreeSlot, NotPublishable, Repeated.
     """
+    check_reach(publication.social_account.mode)
     account = publication.social_account
     at = _moment(account, at, next_slot=next_slot)
     _check_time(at)
@@ -227,6 +231,7 @@ def move_publication(
 
     Raises IllegalMove when it is on its way or over, StaleState, InvalidInput, Repeated.
     """
+    check_reach(publication.social_account.mode)
     if publication.status not in (Status.DRAFT, Status.AWAITING):
         return schedule_publication(publication, at=at, allow_repeat=allow_repeat)
     _check_time(at)
@@ -290,6 +295,7 @@ def retry_publication(
     publication: Publication, *, why: str = "asked for", allow_repeat: bool = False
 ) -> Publication:
     """Try one that failed once more, now. Raises IllegalMove, NotPublishable, Conflict, Repeated."""
+    check_reach(publication.social_account.mode)
     if publication.status != Status.FAILED:
         raise IllegalMove(
             f"Only a failed publication is retried; this one is {publication.status}.",

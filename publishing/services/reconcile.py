@@ -27,6 +27,7 @@ from publishing.services import attempts, renewing, runs, settling, steps
 from publishing.services.publications import ensure_job
 from publishing.services.settling import Finding, Verdict
 from stakazo.core.errors import InvalidInput, StakazoError
+from stakazo.identity.reach import in_reach
 
 logger = logging.getLogger(__name__)
 
@@ -54,8 +55,9 @@ def reconcile(
         )
     now = now or timezone.now()
     parameters = {"since_minutes": since_minutes, "dry_run": dry_run}
+    forgotten = queries.attempts_untouched_since(now - timedelta(minutes=since_minutes))
     with runs.recorded(ReconcileRun.Kind.SETTLE, door=door, **parameters) as notes:
-        for log in list(queries.attempts_untouched_since(now - timedelta(minutes=since_minutes))):
+        for log in list(in_reach(forgotten, mode="publication__social_account__mode")):
             check()
             platform = log.publication.social_account.platform
             with notes.looking_at(platform) as numbers:

@@ -7,6 +7,7 @@ from publishing import queries
 from publishing.models import SocialAccount
 from publishing.services import holds
 from publishing.services.publications import ensure_job
+from stakazo.identity.reach import check_reach
 
 
 def release_account(account: SocialAccount, *, why: str = "asked for") -> int:
@@ -14,6 +15,7 @@ def release_account(account: SocialAccount, *, why: str = "asked for") -> int:
 
     They go out one by one, as always. Raises IllegalMove where the account is not held, StaleState.
     """
+    check_reach(account.mode)
     if not holds.forget_troubles(account, why=why):
         raise IllegalMove("The account is not held.", entity_id=str(account.pk))
     woken = 0

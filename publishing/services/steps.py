@@ -20,6 +20,7 @@ from publishing import queries
 from publishing.models import STEP, Publication, PublishStep, StepKind
 from publishing.payloads import FinishPost
 from publishing.platforms import definition_of
+from stakazo.identity.reach import check_reach
 
 Status = PublishStep.Status
 NO_FAILURE = {"error": "", "error_code": "", "error_kind": "", "remedy": ""}
@@ -62,6 +63,7 @@ def retry_step(step: PublishStep, *, why: str = "asked for") -> PublishStep:
 
     Raises IllegalMove when it is done, dropped or waits already, StaleState.
     """
+    check_reach(step.publication.social_account.mode)
     if step.status not in (Status.FAILED, Status.UNKNOWN):
         raise IllegalMove(
             f"Only a step that failed or is unknown is tried again; this one is {step.status}.",
@@ -82,6 +84,7 @@ def retry_step(step: PublishStep, *, why: str = "asked for") -> PublishStep:
 
 def drop_step(step: PublishStep, *, why: str = "asked for") -> PublishStep:
     """Leave it undone. Raises IllegalMove when it is done or being done, StaleState."""
+    check_reach(step.publication.social_account.mode)
     STEP.move(step, Status.DROPPED, why=why)
     job = queries.live_job_of_step(step)
     if job is not None:

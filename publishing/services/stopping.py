@@ -15,6 +15,7 @@ from publishing import queries
 from publishing.errors import TooLate
 from publishing.models import PUBLICATION, Publication
 from publishing.services import attempts
+from stakazo.identity.reach import check_reach
 
 Status = Publication.Status
 
@@ -24,6 +25,7 @@ def cancel_publication(publication: Publication, *, why: str = "asked for") -> P
 
     Raises TooLate once it may be live, IllegalMove when it is over already.
     """
+    check_reach(publication.social_account.mode)
     for last_try in (False, True):
         try:
             with transaction.atomic():

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from stakazo.core.api.errors import error_body
+from stakazo.core.request_id import HEADER, carrying, chosen_id
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -29,7 +30,7 @@ class BodyLimit:
             return
         limit = self.larger.get(scope["path"], self.max_bytes)
         if _declared(scope) > limit:
-            await _refuse(send, limit)
+            await _refuse(scope, send, limit)
             return
         arrived, begun, over = 0, False, False
 
@@ -49,7 +50,7 @@ class BodyLimit:
 
         await self.app(scope, counted, noticed)
         if over and not begun:
-            await _refuse(send, limit)
+            await _refuse(scope, send, limit)
 
 
 def _declared(scope: Scope) -> int:
@@ -59,15 +60,18 @@ def _declared(scope: Scope) -> int:
     return 0
 
 
-async def _refuse(send: Send, limit: int) -> None:
-    body = json.dumps(
-        error_body(
-            "stakazo.too-large", "The request brings more than we take.", {"max_bytes": limit}
-        )
-    ).encode()
+async def _refuse(scope: Scope, send: Send, limit: int) -> None:
+    given = dict(scope["headers"]).get(HEADER.lower().encode(), b"").decode("latin1")
+    with carrying(chosen_id(given)) as request_id:
+        body = json.dumps(
+            error_body(
+                "stakazo.too-large", "The request brings more than we take.", {"max_bytes": limit}
+            )
+        ).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
+        (HEADER.lower().encode(), request_id.encode()),
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": 413, "headers": headers})

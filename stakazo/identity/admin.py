@@ -1,5 +1,6 @@
 """People, roles and API keys."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 from unfold.decorators import display
 from unfold.forms import (
@@ -23,13 +25,17 @@ from ledger.trail import TrailMixin
 from stakazo.core.admin import StakazoAdmin, act_on_each
 from stakazo.core.errors import InvalidInput, StakazoError
 from stakazo.identity.models import ApiKey
+from stakazo.identity.policy import ROLES
+from stakazo.identity.second_factor_page import PAGE, second_factor_page
 from stakazo.identity.services import (
     create_api_key,
     end_all_logins,
     revoke_api_key,
     rotate_api_key,
+    set_key_budget,
 )
 from stakazo.identity.services.keys import checked_networks
+from stakazo.identity.services.second_factors import remove_second_factor
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -41,17 +47,57 @@ class UserAdmin(DjangoUserAdmin[User], StakazoAdmin):
 
     form, add_form = UserChangeForm, UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    actions = ["end_logins"]
+    actions = ["end_logins", "remove_second_factors"]
+    list_display = [
+        "username", "email", "first_name", "last_name", "is_staff", "has_second_factor",
+    ]  # fmt: skip
+    list_select_related = ["second_factor"]
 
     @admin.action(description="End all logins", permissions=["change"])
     def end_logins(self, request: HttpRequest, users: QuerySet[User]) -> None:
         """Browsers and tokens of these people open nothing any more; they log in again."""
         act_on_each(request, users, end_all_logins, done="logged out everywhere")
 
+    @admin.action(description="Remove second factor (lost device)", permissions=["change"])
+    def remove_second_factors(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """The password alone opens again, until they make another."""
+        remove = partial(remove_second_factor, why="an administrator removed it")
+        act_on_each(request, users, remove, done="without a second factor now")
+
+    @display(description="Second factor", boolean=True)
+    def has_second_factor(self, user: User) -> bool:
+        """Whether logins ask for a code."""
+        factor = getattr(user, "second_factor", None)
+        return factor is not None and factor.confirmed_at is not None
+
+
+def _with_own_pages() -> None:
+    """The page of the second factor is everybody's own and no model's."""
+    view = admin.site.admin_view(second_factor_page)
+    usual = admin.site.get_urls
+
+    def get_urls() -> list[Any]:
+        return [path("second-factor/", view, name=PAGE), *usual()]
+
+    admin.site.get_urls = get_urls  # type: ignore[method-assign]  # as the theme's site is not ours
+
+
+_with_own_pages()
+
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, StakazoAdmin):
-    """The roles; their permissions come from the policy table and may be widened here."""
+    """The roles, whose permissions come from the policy table, and groups of one's own."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not the roles: they would be set back at the next migration."""
+        may = super().has_change_permission(request, obj)
+        return bool(may) and (obj is None or obj.name not in ROLES)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not the roles."""
+        may = super().has_delete_permission(request, obj)
+        return bool(may) and (obj is None or obj.name not in ROLES)
 
 
 class ApiKeyForm(forms.ModelForm[ApiKey]):
@@ -70,7 +116,15 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
 
     class Meta:
         model = ApiKey
-        fields = ["name", "user", "scopes", "networks", "expires_at"]
+        fields = [
+            "name",
+            "user",
+            "mode",
+            "scopes",
+            "networks",
+            "calls_per_minute",
+            "expires_at",
+        ]
         help_texts = {"expires_at": "Empty: in 90 days."}
 
     def clean_networks(self) -> list[str]:
@@ -81,13 +135,30 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
             raise forms.ValidationError(f"{error.message} Not so: {error.details}") from error
 
 
+class BudgetForm(forms.ModelForm[ApiKey]):
+    """How often a key may call."""
+
+    class Meta:
+        model = ApiKey
+        fields = ["calls_per_minute"]
+
+
 @admin.register(ApiKey)
 class ApiKeyAdmin(TrailMixin, StakazoAdmin):
     """Keys of programs. The text of a key is shown once, when it is made."""
 
     form = ApiKeyForm
-    list_display = ["name", "prefix", "user", "scope_words", "state", "expires_at", "last_used_at"]
-    list_filter = ["revoked_at", "expires_at"]
+    list_display = [
+        "name",
+        "start",
+        "mode",
+        "user",
+        "scope_words",
+        "state",
+        "expires_at",
+        "last_used_at",
+    ]
+    list_filter = ["mode", "revoked_at", "expires_at"]
     list_select_related = ["user"]
     search_fields = ["name", "prefix", "user__username"]
     autocomplete_fields = ["user"]
@@ -95,15 +166,22 @@ class ApiKeyAdmin(TrailMixin, StakazoAdmin):
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[str]:
         """Little to fill in; everything to see."""
-        asked = ["name", "user", "scopes", "networks", "expires_at"]
         if obj is None:
-            return asked
-        seen = ["name", "user", "scope_words", "network_words", "expires_at", "prefix", "state"]
-        return [*seen, "created_at", "last_used_at", "revoked_at", "replaces", "ledger_trail"]
+            return list(ApiKeyForm.Meta.fields)
+        seen = ["name", "user", "mode", "scope_words", "network_words", "calls_per_minute"]
+        seen += ["expires_at", "start", "state", "created_at", "last_used_at", "revoked_at"]
+        return [*seen, "replaces", "ledger_trail"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """A key never changes."""
-        return list(self.get_fields(request, obj)) if obj else []
+        """A key never changes, but for how often it may call."""
+        shown = self.get_fields(request, obj) if obj else []
+        return [name for name in shown if name != "calls_per_minute"]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **more: Any) -> Any:
+        """The whole form for a new key; of one that is there the budget."""
+        if obj is not None:
+            more["form"] = BudgetForm
+        return super().get_form(request, obj, **more)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Keys are revoked, not deleted, so that the ledger's actors stay readable."""
@@ -111,13 +189,16 @@ class ApiKeyAdmin(TrailMixin, StakazoAdmin):
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """Make the key; its text waits for the page that shows it once."""
-        if change:
-            return
         given = form.cleaned_data
+        if change:
+            set_key_budget(obj, calls_per_minute=given["calls_per_minute"])
+            return
         made, plain = create_api_key(
             name=given["name"],
             user=given["user"],
             scopes=given["scopes"],
+            mode=given["mode"],
+            calls_per_minute=given["calls_per_minute"],
             expires_at=given["expires_at"],
             networks=given["networks"],
         )

@@ -15,6 +15,7 @@ from rest_framework_simplejwt.tokens import Token
 
 from ledger.context import act_as
 from stakazo.identity.models import ApiKey, RefreshToken
+from stakazo.identity.reach import reach_as
 from stakazo.identity.services import open_with_key
 
 API_KEY_HEADER = "X-Api-Key"
@@ -42,7 +43,7 @@ class BearerAuthentication(JWTAuthentication):
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """`X-Api-Key: stk_…`. A key without the scope `write` may only look, whatever its user may."""
+    """`X-Api-Key: stk_live_…`. A key without the scope `write` may only look, whatever its user may."""
 
     def authenticate(self, request: Request) -> tuple[AbstractBaseUser, ApiKey] | None:
         """(user, key), or None where there is no such header."""
@@ -53,6 +54,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if key is None:
             raise exceptions.AuthenticationFailed("This API key opens nothing.")
         act_as(f"key:{key.prefix}")
+        reach_as(key)
         if request.method not in SAFE_METHODS and ApiKey.Scope.WRITE not in key.scopes:
             raise exceptions.PermissionDenied("This API key may only look.")
         return key.user, key

@@ -96,6 +96,10 @@ class ApiKey(models.Model):
         READ = "read", "Read"
         WRITE = "write", "Read and write"
 
+    class Mode(models.TextChoices):
+        TEST = "test", "Test: accounts of the simulator"
+        LIVE = "live", "Live: accounts of the real platforms"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=100, help_text="What uses it.")
     user = models.ForeignKey(
@@ -107,6 +111,15 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=12, unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False)
     scopes = models.JSONField(default=list, help_text="read, write")
+    mode = models.CharField(
+        max_length=4,
+        choices=Mode,
+        default=Mode.TEST,
+        help_text="Which accounts it reaches; its text says so too.",
+    )
+    calls_per_minute = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Empty: as the settings say. 0: no limit."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: never.")
     networks = models.JSONField(
@@ -132,7 +145,12 @@ class ApiKey(models.Model):
         verbose_name = "API key"
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.prefix}…)"
+        return f"{self.name} ({self.start}…)"
+
+    @property
+    def start(self) -> str:
+        """How its text begins, which tells keys apart without telling them."""
+        return f"stk_{self.mode}_{self.prefix}"
 
     def is_live(self, now: datetime) -> bool:
         """Whether it opens the door at this time."""
@@ -165,6 +183,48 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} until {self.expires_at}"
+
+
+class SecondFactor(models.Model):
+    """Somebody's authenticator app. Until it is confirmed nobody is asked for its codes."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="second_factor",
+    )
+    secret_sealed = models.BinaryField(default=bytes)
+    last_step = models.BigIntegerField(default=-1, help_text="Of the last code that was taken.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "auth_second_factors"
+        verbose_name = "second factor"
+
+    def __str__(self) -> str:
+        return f"{self.user}"
+
+
+class RecoveryCode(models.Model):
+    """A way past the app, once. Only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recovery_codes"
+    )
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the code.")
+
+    class Meta:
+        db_table = "auth_recovery_codes"
+        verbose_name = "recovery code"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "digest"], name="each_recovery_code_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.pk}"
 
 
 class LoginAttempts(models.Model):

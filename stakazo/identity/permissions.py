@@ -1,8 +1,7 @@
-"""Who may call an endpoint, by role."""
+"""Who may call an endpoint: what the view asks for, and whether the caller's role holds it."""
 
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
@@ -10,8 +9,6 @@ from stakazo.identity.models import ApiKey
 
 if TYPE_CHECKING:  # DRF reads this module while it loads its views
     from rest_framework.views import APIView
-
-_WRITING = ("add", "change", "delete")
 
 
 class IsPerson(BasePermission):
@@ -26,26 +23,34 @@ class IsPerson(BasePermission):
 
 
 class RoleAllows(BasePermission):
-    """Whoever is logged in may look; to change things takes a right in the room of the endpoint.
+    """Whoever holds the permission that the view asks for; see `needed_permission`."""
 
-    A view may name the right itself (`required_permission = "campaigns.change_campaign"`); it is then
-    asked for on unsafe methods. Otherwise any add, change or delete right on the room's models does,
-    which is what the roles Editor and Admin have and Viewer has not.
-    """
-
-    message = "Your role may look, but not change this."
+    message = "Your role may not do this."
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        """Whether this caller may."""
+        """Whether this caller may. A view that asks for nothing is open to no role."""
         user: Any = request.user
         if not user or not user.is_authenticated:
             return False
-        if request.method in SAFE_METHODS or user.is_superuser:
-            return True
-        if required := getattr(view, "required_permission", None):
-            return bool(user.has_perm(required))
-        room = apps.get_containing_app_config(type(view).__module__)
-        return room is not None and any(
-            permission.startswith(tuple(f"{room.label}.{verb}_" for verb in _WRITING))
-            for permission in user.get_all_permissions()
+        needed = needed_permission(
+            view, str(request.method), action=getattr(view, "action", None) or ""
         )
+        return bool(user.has_perm(needed)) if needed else bool(user.is_superuser)
+
+
+def needed_permission(view: Any, method: str, *, action: str = "") -> str:
+    """The permission that a view, or its class, asks of this method; "" where it names none.
+
+    `required_permission` is for unsafe methods, `action_permissions` for those named actions of a viewset
+    that take another; `view_permission` is for safe methods, and where it is not named, to view what
+    `required_permission` is about: campaigns.change_campaign → campaigns.view_campaign.
+    """
+    if special := getattr(view, "action_permissions", {}).get(action):
+        return str(special)
+    required = str(getattr(view, "required_permission", ""))
+    if method not in SAFE_METHODS:
+        return required
+    if named := getattr(view, "view_permission", ""):
+        return str(named)
+    room, _, codename = required.partition(".")
+    return f"{room}.view_{codename.partition('_')[2]}" if required else ""

@@ -19,10 +19,17 @@ class RegisterIn(serializers.Serializer[dict[str, Any]]):
 
 
 class LoginIn(serializers.Serializer[dict[str, Any]]):
-    """Name and password."""
+    """Name and password, and a code where the account has a second factor."""
 
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=256, trim_whitespace=False)
+    code = serializers.CharField(
+        max_length=32,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of the authenticator app, or a recovery code.",
+    )
 
 
 class RefreshIn(serializers.Serializer[dict[str, Any]]):

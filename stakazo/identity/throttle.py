@@ -8,6 +8,7 @@ import hashlib
 import math
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -17,15 +18,29 @@ from stakazo.identity.models import LoginAttempts
 
 WINDOW = timedelta(minutes=15)
 PER_NAME_AND_ADDRESS = 5
+CODES_PER_USER = 10  # wherever they come from: who gets so far knows the password
 PER_ADDRESS = 50  # people behind one office address are few; guessing many names is not
 
 
 def count_attempt(username: str, address: str, *, now: datetime | None = None) -> int:
     """Count a try; how many are left. Raises TooManyAttempts, with the seconds to wait."""
-    now = now or timezone.now()
-    left = PER_ADDRESS
+    return _count(_limits(username, address), now or timezone.now())
+
+
+def count_code(user: User, *, now: datetime | None = None) -> int:
+    """Count a code of the second factor; how many are left. Raises TooManyAttempts."""
+    return _count([(_key("code", str(user.pk)), CODES_PER_USER)], now or timezone.now())
+
+
+def forgive_codes(user: User) -> None:
+    """A code was right: the count starts anew."""
+    LoginAttempts.objects.filter(key=_key("code", str(user.pk))).delete()
+
+
+def _count(limits: list[tuple[str, int]], now: datetime) -> int:
+    left = max(limit for _, limit in limits)
     with transaction.atomic():
-        for key, limit in _limits(username, address):
+        for key, limit in limits:
             LoginAttempts.objects.get_or_create(key=key, defaults={"since": now})
             attempts = LoginAttempts.objects.select_for_update().get(key=key)
             if attempts.since + WINDOW <= now:

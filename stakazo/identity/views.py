@@ -83,11 +83,14 @@ class LoginView(OpenDoorView):
         operation_id="auth_login",
         tags=["identity"],
         request=LoginIn,
-        responses={200: TokensOut, 401: ErrorOut, 429: ErrorOut},
+        responses={200: TokensOut, 401: ErrorOut, 403: ErrorOut, 429: ErrorOut},
         examples=[OpenApiExample("Tokens", _TOKENS, response_only=True, status_codes=["200"])],
     )
     def post(self, request: Request) -> Response:
-        """Name and password for tokens; after five failures wait (429, Retry-After)."""
+        """Name and password, and a code where the account has a second factor, for tokens.
+
+        401 `identity.second-factor-needed`: send it again with `code`. After five failures wait.
+        """
         args = validated(LoginIn, request.data)
         tokens = services.login(
             **args,

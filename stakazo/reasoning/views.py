@@ -9,7 +9,6 @@ from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.views import APIView
 from stakazo.reasoning import queries
 from stakazo.reasoning.models import ReasoningRun
@@ -90,6 +89,8 @@ class RunFilter(filters.FilterSet):
 class StatusView(APIView):
     """How reasoning stands."""
 
+    view_permission = "reasoning.view_reasoningrun"
+
     @extend_schema(
         operation_id="reasoning_status",
         tags=["reasoning"],
@@ -133,7 +134,6 @@ class StatusView(APIView):
 class TriggerView(APIView):
     """Asking for a run."""
 
-    permission_classes = [MayChange]
     required_permission = "reasoning.add_reasoningrun"
 
     @extend_schema(
@@ -154,6 +154,7 @@ class TriggerView(APIView):
 class HistoryView(ListAPIView[ReasoningRun]):
     """The runs there were, newest first."""
 
+    view_permission = "reasoning.view_reasoningrun"
     serializer_class = ReasoningRunOut
     filterset_class = RunFilter
     queryset = queries.runs()
@@ -169,6 +170,7 @@ class HistoryView(ListAPIView[ReasoningRun]):
 class RunView(RetrieveAPIView[ReasoningRun]):
     """One run."""
 
+    view_permission = "reasoning.view_reasoningrun"
     serializer_class = ReasoningRunDetailOut
     queryset = queries.runs()
 

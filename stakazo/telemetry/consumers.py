@@ -3,7 +3,8 @@
 Server to client: `{type: snapshot, snapshot}`, `{type: queues, queues}` (each with its last hour),
 `{type: event, event, position}`, `{type: ping, at}`,
 `{type: skipped, position}` (more was missed than is told again), `{type: trouble, message}`,
-`{type: error, code, message, details}`. Client to server: `{type: resume, position}`.
+`{type: error, code, message, details, request_id}`,
+with the id of the handshake. Client to server: `{type: resume, position}`.
 """
 
 import asyncio
@@ -25,10 +26,14 @@ from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 
 from ledger.watermark import Position, events_after, head
+from stakazo.core.api.errors import error_body
 from stakazo.core.errors import InvalidInput, StakazoError
+from stakazo.core.request_id import HEADER, carrying, chosen_id
 from stakazo.identity.browsing import login_in
+from stakazo.identity.policy import WATCH
 from stakazo.identity.services import take_ticket
 from stakazo.identity.services.browsers import see_browser_login
+from stakazo.identity.services.second_factors import lacks_second_factor
 from stakazo.telemetry.events import position_of, position_token
 from stakazo.telemetry.relay import CatchUp, Mailbox, Told, event_messages, message, relay
 from stakazo.telemetry.tail import PAGE_EVENTS
@@ -55,6 +60,8 @@ class TelemetryConsumer(AsyncWebsocketConsumer):
         """Serve the socket; however it ends, leave nothing running."""
         self._told: OrderedDict[str, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
+        given = dict(scope["headers"]).get(HEADER.lower().encode(), b"")
+        self.request_id = chosen_id(given.decode("latin1"))
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -63,7 +70,9 @@ class TelemetryConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         """Let in who is known; then the snapshot, then the news after it."""
         if "ticket" in self._query():
-            self.user = await database_sync_to_async(take_ticket)(self._query()["ticket"][0])
+            taken = await database_sync_to_async(take_ticket)(self._query()["ticket"][0])
+            if taken is not None and await database_sync_to_async(_may_stay)(taken, None):
+                self.user = taken
         elif not _is_our_origin(self.scope):
             await self.close(WRONG_ORIGIN)
             return
@@ -71,7 +80,7 @@ class TelemetryConsumer(AsyncWebsocketConsumer):
             self.login_id = login_in(self.scope["session"])
             if await database_sync_to_async(_may_stay)(self.scope["user"], self.login_id):
                 self.user = self.scope["user"]
-        await self.accept()
+        await self.accept(headers=[(HEADER.lower().encode(), self.request_id.encode())])
         if self.user is None:
             await self.close(NOT_LOGGED_IN)  # after accepting: only so the client sees the code
             return
@@ -96,8 +105,9 @@ class TelemetryConsumer(AsyncWebsocketConsumer):
         try:
             self.mailbox.put(CatchUp(_asked_for(text_data)))
         except StakazoError as error:
-            answer = message("error", code=error.code, message=error.message, details=error.details)
-            self.mailbox.put([Told(answer)])
+            with carrying(self.request_id):
+                body = error_body(error.code, error.message, error.details)
+            self.mailbox.put([Told(message("error", **body))])
 
     async def _deliver(self, mailbox: Mailbox) -> None:
         while True:
@@ -197,10 +207,13 @@ def _asked_for(text: str | None) -> Position:
 
 
 def _may_stay(user: User, login_id: str | None) -> bool:
-    """Whether the account is switched on and, of a browser, its login open."""
-    if not User.objects.filter(pk=user.pk, is_active=True).exists():
+    """Whether the account is switched on and may watch and, of a browser, its login is open."""
+    now = User.objects.filter(pk=user.pk, is_active=True).first()
+    if now is None or not now.has_perm(WATCH):
         return False
-    return login_id is None or see_browser_login(login_id, user)
+    if login_id is None:
+        return True
+    return see_browser_login(login_id, user) and not lacks_second_factor(now)
 
 
 def _is_our_origin(scope: Any) -> bool:

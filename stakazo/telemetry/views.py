@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +23,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from rest_framework import views
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
-from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.permissions import AllowAny
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,6 +35,8 @@ from ledger.registry import AUDITED
 from publishing.models import Platform
 from stakazo.core.api.errors import ErrorOut
 from stakazo.core.api.views import APIView, validated
+from stakazo.identity.permissions import RoleAllows
+from stakazo.identity.policy import WATCH
 from stakazo.identity.services import TICKET_LIFE_S, issue_ticket
 from stakazo.telemetry.events import event_data
 from stakazo.telemetry.gauges import prometheus_text
@@ -108,6 +110,8 @@ _MEDIA = {
 class SnapshotView(APIView):
     """How things stand."""
 
+    view_permission = WATCH
+
     @extend_schema(
         operation_id="telemetry_snapshot",
         tags=["watch"],
@@ -153,7 +157,7 @@ class TicketView(APIView):
 
     once = False  # a ticket that was used is of no use again
 
-    permission_classes = [IsAuthenticated]
+    required_permission = WATCH  # it opens the socket, which only shows
 
     @extend_schema(
         operation_id="telemetry_ticket",
@@ -166,12 +170,14 @@ class TicketView(APIView):
     )
     def post(self, request: Request) -> Response:
         """A ticket for `WS /telemetry/ws?ticket=…`, good once within a minute."""
-        user = cast(User, request.user)  # IsAuthenticated said so
+        user = cast(User, request.user)  # RoleAllows said so
         return Response({"ticket": issue_ticket(user), "expires_s": TICKET_LIFE_S})
 
 
 class JobsSummaryView(APIView):
     """Jobs, in short."""
+
+    view_permission = "jobs.view_job"
 
     @extend_schema(
         operation_id="debug_jobs_summary",
@@ -193,6 +199,8 @@ class JobsSummaryView(APIView):
 class ClipsSummaryView(APIView):
     """Clips, in short."""
 
+    view_permission = "media_assets.view_clip"
+
     @extend_schema(
         operation_id="debug_clips_summary",
         tags=["watch"],
@@ -208,6 +216,8 @@ class ClipsSummaryView(APIView):
 
 class RecentEventsView(APIView):
     """The tail of the ledger."""
+
+    view_permission = "ledger.view_ledgerevent"
 
     @extend_schema(
         operation_id="debug_ledger_recent",
@@ -234,6 +244,7 @@ class RecentEventsView(APIView):
 class HealthView(APIView):
     """Health, for people and for load balancers; open, for it tells no secret."""
 
+    throttle_classes = ()  # whoever balances load asks often
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
@@ -261,6 +272,7 @@ class HealthView(APIView):
 class ReadyView(APIView):
     """Send us requests?"""
 
+    throttle_classes = ()  # whoever balances load asks often
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
@@ -288,6 +300,7 @@ class ReadyView(APIView):
 class LiveView(APIView):
     """Are we alive?"""
 
+    throttle_classes = ()  # whoever balances load asks often
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
@@ -324,20 +337,21 @@ class WhateverIsAsked(BaseContentNegotiation):
         return first, str(first.media_type)
 
 
-class MayReadMetrics(BasePermission):
-    """Anybody logged in, an API key, or, where the settings say so, a caller on this machine."""
+class MayReadMetrics(RoleAllows):
+    """Who may watch, or, where the settings say so, a caller on this machine."""
 
     def has_permission(self, request: Request, view: views.APIView) -> bool:
         """Whether this caller may."""
         local = request.META.get("REMOTE_ADDR") in _LOOPBACK
         if settings.METRICS_OPEN_TO_LOCALHOST and local:
             return True
-        return request.user.is_authenticated
+        return super().has_permission(request, view)
 
 
 class MetricsView(APIView):
     """Prometheus."""
 
+    view_permission = WATCH
     permission_classes = [MayReadMetrics]
     content_negotiation_class = WhateverIsAsked
 
@@ -362,6 +376,7 @@ class MetricsView(APIView):
 @never_cache
 @require_safe
 @login_required
+@permission_required(WATCH, raise_exception=True)
 @csp_replace(
     {"default-src": [SELF], "style-src": [SELF], "script-src": [SELF], "object-src": [NONE]}
 )

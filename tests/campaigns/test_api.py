@@ -45,7 +45,7 @@ def post(client, path, body=None):
 
 def assert_refused(response, status, code):
     assert response.status_code == status
-    assert set(response.json()) == {"code", "message", "details"}
+    assert set(response.json()) == {"code", "message", "details", "request_id"}
     assert response.json()["code"] == code
 
 

@@ -38,6 +38,8 @@ WITHOUT = {
     "webhooks_receive_instagram",
     "telemetry_ticket",
     "tus_create",
+    "auth_keys_create",
+    "auth_key_rotate",
 }
 ALERT = {"title": "By hand"}
 

@@ -65,6 +65,8 @@ PUBLIC = {
 # They take a POST, but change nothing that others see.
 HARMLESS = {"engine_evaluate", "telemetry_ticket"}
 # Everybody's own, whatever the role; no key has any of it.
+KEYS = {"auth_keys", "auth_keys_create", "auth_key", "auth_key_change"}
+KEYS |= {"auth_key_rotate", "auth_key_revoke"}
 PERSONAL = {"auth_password", "auth_sessions", "auth_session_end"}
 
 LONG = "x" * 30_000
@@ -187,6 +189,7 @@ def rows(db, settings):
         "watermark": make_graphic(Watermark),
         "card": make_graphic(Card),
         "login": note_browser_login(make_user("dora"), address="", user_agent=""),
+        "key": create_api_key(name="hers", user=make_user("emma"), scopes=["read"])[0],
         "subscriber": subscriber,
         "outgoing": OutgoingDelivery.objects.create(
             subscriber=subscriber, event_type="clip_published", body="{}"
@@ -200,6 +203,7 @@ def rows(db, settings):
 
 _ROOMS = {
     "/auth/sessions/": "login",
+    "/auth/keys/": "key",
     "/ledger/events/": "event",
     "/ledger/videos/": "video",
     "/ledger/entities/": "clip",
@@ -313,7 +317,7 @@ def complaint(operation, answer):
         jsonschema.validate(body, schema, cls=jsonschema.Draft202012Validator)
     except (ValueError, jsonschema.ValidationError) as error:
         return f"answers {status} in another shape than promised: {str(error)[:300]}"
-    if answer.status_code >= 400 and set(body) != {"code", "message", "details"}:
+    if answer.status_code >= 400 and set(body) != {"code", "message", "details", "request_id"}:
         return "" if operation["operationId"].startswith("debug_health") else f"errs as {body}"
     return ""
 
@@ -343,7 +347,7 @@ def test_bad_input_is_refused_in_words(path, method, operation, rows, ada):
         if other.lower() not in known:
             answer = ada.generic(other, address, b"{}", content_type="application/json")
             assert answer.status_code == 405, other
-            assert set(answer.json()) == {"code", "message", "details"}
+            assert set(answer.json()) == {"code", "message", "details", "request_id"}
     assert ada.options(address).status_code == 200
     if "get" in known:
         assert ada.head(address).status_code != 405
@@ -371,8 +375,8 @@ def test_only_who_may_gets_in(path, method, operation, rows):
     _, key = create_api_key(user=eyes, name="eyes", scopes=[ApiKey.Scope.READ])
     assert answer(Client()) == 401
     if method == "get":
-        assert answer(cleo) != 403
-        assert (answer(Client(), **{"X-Api-Key": key}) == 403) == (name in PERSONAL)
+        assert (answer(cleo) == 403) == (name in KEYS | {"accounts_callback"})
+        assert (answer(Client(), **{"X-Api-Key": key}) == 403) == (name in PERSONAL | KEYS)
     else:
         assert (answer(cleo) == 403) == (name not in HARMLESS | PERSONAL)
         assert answer(Client(), **{"X-Api-Key": key}) == 403

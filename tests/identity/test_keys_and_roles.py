@@ -128,7 +128,7 @@ def test_only_the_hash_of_a_key_is_kept_and_its_use_is_noted():
     key.refresh_from_db()
     assert key.last_used_at is not None
     stored = str(ApiKey.objects.values().get())
-    secret = plain.removeprefix(f"stk_{key.prefix}_")
+    secret = plain.removeprefix(f"stk_test_{key.prefix}_")
     assert len(secret) > 40
     assert secret not in stored
 
@@ -143,7 +143,7 @@ def test_an_operator_makes_a_key_in_the_admin_and_sees_it_once(client):
     client.force_login(ada)
     page = client.post(
         "/admin/identity/apikey/add/",
-        {"name": "importer", "user": ada.pk, "scopes": ["read", "write"]},
+        {"name": "importer", "user": ada.pk, "mode": "test", "scopes": ["read", "write"]},
     )
     key = ApiKey.objects.get()
     shown = page.content.decode()

@@ -283,5 +283,5 @@ def test_rotating_in_the_admin_shows_the_new_text_once():
     data = {"action": "rotate", "_selected_action": [str(key.pk)]}
     page = window.post("/admin/identity/apikey/", data)
     made = ApiKey.objects.get(replaces=key)
-    assert f"stk_{made.prefix}_" in page.content.decode()
+    assert f"stk_test_{made.prefix}_" in page.content.decode()
     assert "no-store" in page["Cache-Control"]

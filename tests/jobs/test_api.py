@@ -69,7 +69,7 @@ def test_bad_work_is_refused_in_the_one_shape(body, code, named, ben, job_type_o
     job_type_of()
     answer = ben.post("/jobs", body, format="json")
     assert answer.status_code == 400
-    assert set(answer.json()) == {"code", "message", "details"}
+    assert set(answer.json()) == {"code", "message", "details", "request_id"}
     assert (answer.json()["code"], named in answer.json()["details"]) == (code, True)
     assert Job.objects.count() == 0
 
@@ -117,7 +117,10 @@ def test_a_job_is_started_cancelled_and_retried(ben, job_type_of):
     )
     for verb in ("process", "cancel"):
         refused = ben.post(f"/jobs/{job.pk}/{verb}")
-        assert (refused.status_code, set(refused.json())) == (409, {"code", "message", "details"})
+        assert (refused.status_code, set(refused.json())) == (
+            409,
+            {"code", "message", "details", "request_id"},
+        )
     assert ben.post(f"/jobs/{job.pk}/retry").data["status"] == "pending"
     assert ben.post(f"/jobs/{job.pk}/retry").status_code == 409
     claim(job.pk, worker_id="vm::1")

@@ -98,7 +98,7 @@ def test_filters_narrow_the_list(api, query, found):
 def test_what_cannot_be_answered_is_refused_in_the_one_shape(api, path, code):
     answer = api.get(path)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
-    assert set(answer.json()) == {"code", "message", "details"}
+    assert set(answer.json()) == {"code", "message", "details", "request_id"}
 
 
 def test_a_timeline_and_a_trail_begin_with_the_oldest(api):

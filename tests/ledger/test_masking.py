@@ -28,6 +28,7 @@ pytestmark = pytest.mark.any_database
         ("Authorization: Basic YWRhOnB3", "Authorization: Basic ***"),
         ("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "jwt ***"),
         ("key stk_0a1b2c3d_s3cr3t-s3cr3t", "key ***"),
+        ("key stk_live_0a1b2c3d_s3cr3t-s3cr3t", "key ***"),
         ("EAABsbCS1iHgBAKZAZCkbdDoZCd1", MASK),
         ("ya29.a0AfH6SMBx-1234567890", MASK),
         ("client_secret=abc&grant=x", "client_secret=***&grant=x"),

@@ -89,7 +89,7 @@ def test_a_hostile_file_is_refused_in_words_or_taken_in(
     else:
         outcome = "refused"
         assert answer.status_code in (400, 413, 415, 422)
-        assert set(said) == {"code", "message", "details"}
+        assert set(said) == {"code", "message", "details", "request_id"}
         assert said["code"].startswith("media.")
         assert re.fullmatch(r"[A-Z][^\n]{15,200}\.", said["message"])
         assert not JARGON.search(said["message"])

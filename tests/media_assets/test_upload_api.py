@@ -64,7 +64,10 @@ def nothing_is_left(settings):
 
 
 def in_the_one_shape(answer, code, status):
-    assert (answer.status_code, set(answer.json())) == (status, {"code", "message", "details"})
+    assert (answer.status_code, set(answer.json())) == (
+        status,
+        {"code", "message", "details", "request_id"},
+    )
     assert answer.json()["code"] == code
     assert answer.headers["content-type"].startswith("application/json")
 

@@ -91,7 +91,7 @@ def test_a_draft_waits_and_its_time_moves_the_job(client):
 def test_a_wrong_wish_is_refused_in_the_one_shape_and_leaves_nothing(client, change, status, code):
     answer = client.post("/publications", wanted(**change), format="json")
     assert (answer.status_code, answer.data["code"]) == (status, code), answer.data
-    assert set(answer.data) == {"code", "message", "details"}
+    assert set(answer.data) == {"code", "message", "details", "request_id"}
     assert Publication.objects.count() == Job.objects.count() == 0
 
 

@@ -215,7 +215,7 @@ def test_the_api_refuses_a_wrong_plan_in_the_one_shape(client, path, body, statu
     account = make_account()
     answer = client.patch(f"/publishing/accounts/{account.pk}/{path}", body, format="json")
     assert answer.status_code == status
-    assert set(answer.data) == {"code", "message", "details"}
+    assert set(answer.data) == {"code", "message", "details", "request_id"}
     assert not AccountPlan.objects.exists()
 
 

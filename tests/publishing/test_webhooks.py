@@ -88,7 +88,7 @@ def test_a_repeated_delivery_is_harmless(platform):
 def test_a_forged_delivery_is_refused_in_the_one_shape_and_only_looked_at(platform):
     answer = deliver(platform, BODIES[platform], secret="guessed")
     assert answer.status_code == 403
-    assert set(answer.json()) == {"code", "message", "details"}
+    assert set(answer.json()) == {"code", "message", "details", "request_id"}
     assert answer.json()["code"] == "publishing.webhook-refused"
     assert WebhookDelivery.objects.count() == Job.objects.count() == 0
     assert LedgerEvent.objects.filter(event_type="webhook_refused").count() == 1
@@ -153,7 +153,10 @@ def test_a_large_delivery_is_refused_before_it_is_read():
 @pytest.mark.parametrize("body", ["", "not json", "[1]"])
 def test_a_signed_body_that_says_nothing_is_a_bad_request(body):
     answer = deliver("instagram", body)
-    assert (answer.status_code, set(answer.json())) == (400, {"code", "message", "details"})
+    assert (answer.status_code, set(answer.json())) == (
+        400,
+        {"code", "message", "details", "request_id"},
+    )
     assert WebhookDelivery.objects.count() == 0
 
 

@@ -69,7 +69,7 @@ def test_the_summaries_of_jobs_and_clips(api):
 def test_nobody_looks_without_a_login(path):
     answer = APIClient().get(path)
     assert answer.status_code == 401
-    assert set(answer.json()) == {"code", "message", "details"}
+    assert set(answer.json()) == {"code", "message", "details", "request_id"}
 
 
 # --- Prometheus -----------------------------------------------------------------------------------

@@ -229,7 +229,7 @@ async def test_what_we_do_not_understand_gets_an_error_and_nothing_breaks(watchi
     await watching.say(said)
     (*_, error) = await watching.hear_until(lambda message: message["type"] == "error")
     assert error["code"] == code
-    assert set(error) == {"type", "code", "message", "details"}
+    assert set(error) == {"type", "code", "message", "details", "request_id"}
     await in_thread(note, "still here")
     await watching.hear_until(is_event("still here"))
 

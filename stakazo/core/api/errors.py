@@ -1,16 +1,17 @@
-"""The one error shape: {code, message, details}."""
+"""The one error shape: {code, message, details, request_id}."""
 
 import logging
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from stakazo.core.errors import StakazoError, TooLarge
+from stakazo.core.request_id import current_request_id
 
 logger = logging.getLogger(__name__)
 
@@ -21,17 +22,23 @@ class ErrorOut(serializers.Serializer[dict[str, Any]]):
     code = serializers.CharField(help_text="Stable, for programs.")
     message = serializers.CharField(help_text="For people.")
     details = serializers.DictField(help_text="What exactly is wrong, where that is known.")
+    request_id = serializers.CharField(help_text="Of the request, as in X-Request-ID.")
 
 
 def error_body(code: str, message: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
     """The one shape."""
-    return {"code": code, "message": message, "details": details or {}}
+    return {
+        "code": code,
+        "message": message,
+        "details": details or {},
+        "request_id": current_request_id(),
+    }
 
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: our errors and the framework's, in the one shape.
 
-    None for what nobody expected: Django then answers 500 through `server_error`.
+    None for what nobody expected: Django then answers 500 through `outside.server_error`.
     """
     if isinstance(error, RequestDataTooBig):
         error = TooLarge(
@@ -63,40 +70,20 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     return Response(error_body(code, message, details), status=error.status_code, headers=headers)
 
 
+def framework_code(default_code: str) -> str:
+    """Our code for one of DRF's."""
+    if default_code == exceptions.ValidationError.default_code:
+        return "stakazo.invalid-input"
+    return f"stakazo.{default_code.replace('_', '-')}"
+
+
 def _of_framework(error: exceptions.APIException) -> tuple[str, str, dict[str, Any]]:
     if isinstance(error, exceptions.ValidationError):
         fields: Any = error.get_full_details()
         details: dict[str, Any] = fields if isinstance(fields, dict) else {"fields": fields}
         return "stakazo.invalid-input", "The request has fields that are wrong.", details
-    code = error.default_code.replace("_", "-")
+    code = framework_code(error.default_code)
     detail = error.detail
     if isinstance(detail, dict):  # simplejwt
-        return f"stakazo.{code}", str(detail.get("detail", error.default_detail)), {}
-    return f"stakazo.{code}", str(detail), {}
-
-
-def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """404 outside DRF."""
-    return JsonResponse(
-        error_body("stakazo.not-found", "There is nothing here.", {"path": request.path}),
-        status=404,
-    )
-
-
-def server_error(request: HttpRequest) -> JsonResponse:
-    """500: our fault; the log has the traceback."""
-    return JsonResponse(
-        error_body("stakazo.error", "Something broke on our side; it is in the log."), status=500
-    )
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """400 outside DRF."""
-    return JsonResponse(
-        error_body("stakazo.invalid-input", "The request could not be read."), status=400
-    )
-
-
-def forbidden(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """403 outside DRF."""
-    return JsonResponse(error_body("stakazo.not-allowed", "You may not do this."), status=403)
+        return code, str(detail.get("detail", error.default_detail)), {}
+    return code, str(detail), {}

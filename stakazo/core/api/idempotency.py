@@ -7,7 +7,6 @@ meanwhile, because it seemed dead, is rolled back.
 
 import hashlib
 import json
-import os
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -15,9 +14,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
@@ -28,6 +24,7 @@ from rest_framework.response import Response
 
 from stakazo.core.errors import Conflict, InvalidInput, StakazoError
 from stakazo.core.models import IdempotentCall
+from stakazo.core.sealing import seal, unseal
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -39,7 +36,7 @@ HELD_FOR_LONG = timedelta(hours=1)
 FORGOTTEN_AT_ONCE = 20
 # Refusals that say nothing of the request itself: it may well be taken when it comes again.
 PASSING = frozenset({401, 403, 408, 425, 429})
-_NONCE_BYTES = 12
+_PURPOSE = b"stakazo idempotent answers"
 Handler = Callable[..., HttpResponseBase]
 
 
@@ -242,25 +239,12 @@ def _replayed(row: IdempotentCall) -> HttpResponseBase:
 
 def _sealed(written: dict[str, Any], place: str) -> bytes:
     """Answers may show a secret once; they lie here for a week, so they are sealed."""
-    nonce = os.urandom(_NONCE_BYTES)
-    text = json.dumps(written).encode()
-    return nonce + AESGCM(_seal_keys()[0]).encrypt(nonce, text, place.encode())
+    return seal(json.dumps(written).encode(), purpose=_PURPOSE, place=place)
 
 
 def _opened(sealed: bytes, place: str) -> dict[str, Any]:
-    for key in _seal_keys():
-        try:
-            text = AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
-        except InvalidTag:
-            continue
-        written: dict[str, Any] = json.loads(text)
-        return written
-    raise AnswerLost("It was done, but its answer cannot be opened any more.")
-
-
-def _seal_keys() -> list[bytes]:
-    words = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [
-        hashlib.sha256(b"stakazo idempotent answers\0" + str(word).encode()).digest()
-        for word in words
-    ]
+    text = unseal(sealed, purpose=_PURPOSE, place=place)
+    if text is None:
+        raise AnswerLost("It was done, but its answer cannot be opened any more.")
+    written: dict[str, Any] = json.loads(text)
+    return written

@@ -41,7 +41,9 @@ class StakazoAutoSchema(AutoSchema):
         return operation
 
     def _errors(self, operation: dict[str, Any]) -> dict[str, str]:
-        errors = {}
+        errors = {"429": "More calls than the caller may make; Retry-After says when to go on."}
+        if not self.view.throttle_classes:
+            errors = {}
         places = {each["in"] for each in operation.get("parameters", [])}
         if any(operation.get("security", [])):  # an empty one: nobody needs to be known
             errors["401"] = "Nobody is logged in."

@@ -3,8 +3,10 @@
 from functools import partial
 from typing import Any, TypeVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 from rest_framework import generics, serializers, views, viewsets
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from stakazo.core.api.idempotency import HEADER, answer_once
@@ -29,6 +31,20 @@ class Once:
 
     once = True
     answer_with_effect = True
+
+    def perform_authentication(self, request: Request) -> None:
+        """Who asks. One whose token or key is not taken is counted by address."""
+        try:
+            super().perform_authentication(request)  # type: ignore[misc]  # a mixin
+        except APIException:
+            request.user, request.auth = AnonymousUser(), None
+            self.check_throttles(request)  # type: ignore[attr-defined]  # of the view
+            raise
+
+    def check_permissions(self, request: Request) -> None:
+        """Whether they may; a refusal counts as a call too, so calls are counted first."""
+        self.check_throttles(request)  # type: ignore[attr-defined]  # of the view
+        super().check_permissions(request)  # type: ignore[misc]  # a mixin
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Everything that DRF checks first: who asks, and whether they may. Then the key."""

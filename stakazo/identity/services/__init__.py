@@ -9,6 +9,7 @@ from stakazo.identity.services.keys import (
     open_with_key,
     revoke_api_key,
     rotate_api_key,
+    set_key_budget,
 )
 from stakazo.identity.services.logins import Tokens, end_login, login, logout, refresh
 from stakazo.identity.services.secret_texts import digest
@@ -35,5 +36,6 @@ __all__ = [
     "register_user",
     "revoke_api_key",
     "rotate_api_key",
+    "set_key_budget",
     "take_ticket",
 ]

@@ -1,6 +1,7 @@
 """API keys."""
 
 import ipaddress
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ from stakazo.identity.services.secret_texts import as_user, digest
 
 API_KEY_LIFE = timedelta(days=90)
 ROTATION_OVERLAP = timedelta(days=1)
+# Keys of before there were modes do not name theirs.
+_TEXT = re.compile(r"stk_(?:(?P<mode>test|live)_)?(?P<prefix>[0-9a-f]{8})_.", re.ASCII)
 _NOTE_USE_EVERY = timedelta(minutes=1)
 
 
@@ -25,12 +28,15 @@ def create_api_key(
     name: str,
     user: User,
     scopes: Sequence[str],
+    mode: str = ApiKey.Mode.TEST,
+    calls_per_minute: int | None = None,
     expires_at: datetime | None = None,
     networks: Sequence[str] = (),
     replaces: ApiKey | None = None,
 ) -> tuple[ApiKey, str]:
     """A new key and its plain text, which is never shown again. Raises InvalidInput.
 
+    mode: test or live, which accounts it reaches. calls_per_minute None: as the settings say.
     expires_at None: in 90 days. networks: as 192.0.2.0/24; empty: it may come from anywhere.
     """
     unknown = sorted(set(scopes) - set(ApiKey.Scope.values))
@@ -38,14 +44,18 @@ def create_api_key(
         raise InvalidInput(
             "An API key has the scopes read or write.", unknown=unknown, known=ApiKey.Scope.values
         )
+    if mode not in ApiKey.Mode.values:
+        raise InvalidInput("An API key is for test or for live.", known=ApiKey.Mode.values)
     prefix = secrets.token_hex(4)
-    plain = f"stk_{prefix}_{secrets.token_urlsafe(32)}"
+    plain = f"stk_{mode}_{prefix}_{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(
         name=name,
         user=user,
         prefix=prefix,
         digest=digest(plain),
         scopes=sorted(set(scopes)),
+        mode=mode,
+        calls_per_minute=calls_per_minute,
         networks=checked_networks(networks),
         replaces=replaces,
         expires_at=expires_at or timezone.now() + API_KEY_LIFE,
@@ -69,6 +79,8 @@ def rotate_api_key(key: ApiKey, *, overlap: timedelta = ROTATION_OVERLAP) -> tup
             name=held.name,
             user=as_user(held.user),
             scopes=held.scopes,
+            mode=held.mode,
+            calls_per_minute=held.calls_per_minute,
             networks=held.networks,
             replaces=held,
         )
@@ -81,6 +93,18 @@ def rotate_api_key(key: ApiKey, *, overlap: timedelta = ROTATION_OVERLAP) -> tup
             metadata={"prefix": held.prefix, "new_prefix": made.prefix, "until": held.expires_at},
         )
     return made, plain
+
+
+def set_key_budget(key: ApiKey, *, calls_per_minute: int | None) -> ApiKey:
+    """How often it may call from now on. None: as the settings say; 0: no limit."""
+    with transaction.atomic():
+        other = ApiKey.objects.filter(pk=key.pk).exclude(calls_per_minute=calls_per_minute)
+        if other.update(calls_per_minute=calls_per_minute):
+            log_event(
+                "api_key_budget_set", entity=key, metadata={"calls_per_minute": calls_per_minute}
+            )
+    key.calls_per_minute = calls_per_minute
+    return key
 
 
 def checked_networks(networks: Sequence[str]) -> list[str]:
@@ -110,12 +134,14 @@ def open_with_key(plain: str, *, address: str = "", now: datetime | None = None)
     """The key that this text is, if it opens the door now, from there; its use is noted once a
     minute."""
     now = now or timezone.now()
-    start, _, rest = plain.partition("_")
-    prefix, _, _ = rest.partition("_")
-    if start != "stk" or not prefix:
+    found = _TEXT.match(plain)
+    if found is None:
         return None
-    key = ApiKey.objects.select_related("user").filter(prefix=prefix[:12]).first()
+    mode, prefix = found["mode"], found["prefix"]
+    key = ApiKey.objects.select_related("user").filter(prefix=prefix).first()
     if key is None or not secrets.compare_digest(key.digest, digest(plain)):
+        return None
+    if mode and mode != key.mode:
         return None
     if not key.is_live(now) or not key.user.is_active or not key.is_welcome_from(address):
         return None

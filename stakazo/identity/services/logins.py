@@ -13,8 +13,18 @@ from rest_framework_simplejwt.settings import api_settings
 
 from ledger.context import acting
 from ledger.services import log_event
-from stakazo.identity.errors import LoginRefused, RefreshRefused
+from stakazo.identity.errors import (
+    LoginRefused,
+    RefreshRefused,
+    SecondFactorMissing,
+    SecondFactorNeeded,
+)
 from stakazo.identity.models import RefreshToken
+from stakazo.identity.services.second_factors import (
+    check_second_factor,
+    has_second_factor,
+    must_have_second_factor,
+)
 from stakazo.identity.services.secret_texts import as_user, digest
 from stakazo.identity.throttle import count_attempt, forget_old_attempts, forgive_attempt
 from stakazo.identity.tokens import SignedAccessToken
@@ -40,11 +50,15 @@ def login(
     username: str,
     password: str,
     *,
+    code: str = "",
     address: str,
     user_agent: str = "",
     now: datetime | None = None,
 ) -> Tokens:
-    """Log in with a password. Raises LoginRefused, TooManyAttempts."""
+    """Log in with a password and, where the account has a second factor, a code of it.
+
+    Raises LoginRefused, TooManyAttempts, SecondFactorNeeded, SecondFactorRefused, SecondFactorMissing.
+    """
     now = now or timezone.now()
     tries_left = count_attempt(username, address, now=now)
     found = authenticate(username=username, password=password)
@@ -54,6 +68,7 @@ def login(
             log_event("login_blocked", entity_type="address", entity_id=address)
         raise LoginRefused("The name or the password is wrong.")
     user = as_user(found)
+    pass_second_factor(user, code, now=now)
     forgive_attempt(username, address)
     with acting(actor=f"user:{user.pk}"), transaction.atomic():
         _prune(user, now)
@@ -62,6 +77,19 @@ def login(
         tokens = _tokens(user, *begun)
         log_event("user_logged_in", entity=user, metadata={"address": address})
     return tokens
+
+
+def pass_second_factor(user: User, code: str, *, now: datetime | None = None) -> None:
+    """The password was right: now the code, where the account has a second factor or must have one.
+
+    Until the code is right too, the try counts as a failed one. Raises as `login` does.
+    """
+    if has_second_factor(user):
+        if not code:
+            raise SecondFactorNeeded("This account asks for a code of its second factor.")
+        check_second_factor(user, code, now=now)
+    elif must_have_second_factor(user):
+        raise SecondFactorMissing("Your role needs a second factor. Make one in the admin first.")
 
 
 def refresh(plain: str, *, now: datetime | None = None) -> Tokens:
