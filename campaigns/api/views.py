@@ -40,6 +40,7 @@ from campaigns.services.training import train
 from media_assets.api.serializers import JobStartedOut
 from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.serializers import WhyIn
+from stakazo.core.api.sparse import SparseListMixin
 from stakazo.core.api.views import APIView, GenericViewSet, validated
 
 _CAMPAIGN = {
@@ -97,7 +98,7 @@ def _asked(name: str, value: Any) -> OpenApiExample:
         operation_id="campaigns_get", tags=["campaigns"], examples=[_example("One", _CAMPAIGN)]
     ),
 )
-class CampaignViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Campaign]):
+class CampaignViewSet(SparseListMixin, RetrieveModelMixin, GenericViewSet[Campaign]):
     """Campaigns: put together, started, held, completed."""
 
     permission_classes = [MayChange]

@@ -147,6 +147,8 @@ class VideoTrailView(APIView):
 class TailView(APIView):
     """What is new."""
 
+    tagged = False  # who follows asks on from elsewhere each time
+
     @extend_schema(
         operation_id="ledger_tail",
         tags=["ledger"],

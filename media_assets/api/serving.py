@@ -62,6 +62,7 @@ class HasSignedLink(BasePermission):
 class MediaView(APIView):
     """A stored file, whole or in part."""
 
+    tagged = False  # files have tags of their own
     permission_classes = [HasSignedLink | IsAuthenticated]
     throttle_classes = ()
 

@@ -165,6 +165,8 @@ class ConnectView(APIView):
 class CallbackView(APIView):
     """The way back from it."""
 
+    tagged = False  # it can be gone once
+
     permission_classes = [IsAuthenticated]
 
     @extend_schema(

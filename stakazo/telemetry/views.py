@@ -108,6 +108,8 @@ _MEDIA = {
 class SnapshotView(APIView):
     """How things stand."""
 
+    tagged = False  # it says when it was taken
+
     @extend_schema(
         operation_id="telemetry_snapshot",
         tags=["watch"],
@@ -234,6 +236,7 @@ class RecentEventsView(APIView):
 class HealthView(APIView):
     """Health, for people and for load balancers; open, for it tells no secret."""
 
+    tagged = False  # who asks wants to know of this moment
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
@@ -261,6 +264,7 @@ class HealthView(APIView):
 class ReadyView(APIView):
     """Send us requests?"""
 
+    tagged = False  # who asks wants to know of this moment
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
@@ -288,6 +292,7 @@ class ReadyView(APIView):
 class LiveView(APIView):
     """Are we alive?"""
 
+    tagged = False  # who asks wants to know of this moment
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
@@ -337,6 +342,8 @@ class MayReadMetrics(BasePermission):
 
 class MetricsView(APIView):
     """Prometheus."""
+
+    tagged = False  # scraped for how it is now
 
     permission_classes = [MayReadMetrics]
     content_negotiation_class = WhateverIsAsked

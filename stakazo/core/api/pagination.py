@@ -55,6 +55,31 @@ class NewestFirst(CursorPagination):
             )
         return int(text)
 
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """What `limit` and `cursor` may be."""
+        limit = {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": self.max_page_size,
+            "default": self.page_size,
+        }
+        return [
+            {
+                "name": self.page_size_query_param,
+                "in": "query",
+                "required": False,
+                "description": "How many rows a page has.",
+                "schema": limit,
+            },
+            {
+                "name": self.cursor_query_param,
+                "in": "query",
+                "required": False,
+                "description": "Where the page begins: of `next` and `previous`.",
+                "schema": {"type": "string"},
+            },
+        ]
+
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """How a page looks on the wire, for OpenAPI 3.1."""
         return {
