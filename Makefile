@@ -11,7 +11,7 @@ help:
 	@echo "make demo [VIDEO=file.mp4] [JSON=summary.json]   the whole road, end to end, on the simulator"
 	@echo "make serve                                       web, workers and simulator together"
 	@echo "make test                                        the tests"
-	@echo "make check                                       lint, types, floors, migrations, schema, deploy"
+	@echo "make check                                       lint, types, floors, migrations, schema, contract, deploy"
 	@echo "make bench                                       the benchmarks"
 	@echo "make chaos [RUNS=3] [SEED=1] [DATABASE_URL=…]    real workers, hurt on purpose; docs/chaos.md"
 
@@ -49,6 +49,7 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null
+	$(MANAGE) contract
 	STAKAZO_HTTPS=1 $(MANAGE) check --deploy --fail-level WARNING
 
 bench: $(VENV)/.bench
