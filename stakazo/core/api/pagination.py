@@ -1,6 +1,8 @@
 """Lists in pages that stay put while rows are added."""
 
+from base64 import b64decode
 from typing import Any
+from urllib.parse import parse_qs
 
 from django.core.exceptions import ValidationError as InvalidValue
 from rest_framework.exceptions import NotFound, ValidationError
@@ -16,6 +18,15 @@ def _address(words: str, example: str) -> dict[str, Any]:
         "description": words,
         "example": f"http://127.0.0.1:8000/videos?cursor={example}",
     }
+
+
+def _is_cursor(text: str) -> bool:
+    """Whether it is one of DRF's: base64 of some of o (offset), r (reverse) and p (position)."""
+    try:
+        said = b64decode(text.encode("ascii"), validate=True).decode("ascii")
+        return set(parse_qs(said, strict_parsing=True)) <= {"o", "r", "p"}
+    except ValueError:
+        return False
 
 
 class NewestFirst(CursorPagination):
@@ -41,6 +52,13 @@ class NewestFirst(CursorPagination):
                     self.cursor_query_param: "No page begins here. Take cursors from next and previous."
                 }
             ) from None
+
+    def decode_cursor(self, request: Request) -> Any:
+        """Where the page begins. Raises NotFound: DRF's own reading takes most nonsense for the first page."""
+        text = request.query_params.get(self.cursor_query_param)
+        if text and not _is_cursor(text):
+            raise NotFound(self.invalid_cursor_message)
+        return super().decode_cursor(request)
 
     def get_page_size(self, request: Request) -> int:
         """How many rows. Raises ValidationError."""

@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.serializers import ModelSerializer
 
 from stakazo.core.api.errors import ErrorOut
 from stakazo.core.api.idempotency import HEADER, MAX_KEY_CHARS
@@ -90,6 +91,13 @@ class StakazoAutoSchema(AutoSchema):
         if not found and status_code == "202":
             found = find(serializer, direction, media_type, "200", extras)
         return found
+
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
+        """A row that we give has all of its fields, also those that need not be sent to us."""
+        shape: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        if direction == "response" and isinstance(serializer, ModelSerializer):
+            shape["required"] = sorted(shape.get("properties", {}))
+        return shape
 
     def _is_tagged(self) -> bool:
         return self.method == "GET" and getattr(self.view, "tagged", False)
