@@ -5,14 +5,16 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: help demo serve test check bench chaos chaos-publish lock clean
+.PHONY: help demo serve test check clients fuzz bench chaos chaos-publish lock clean
 
 help:
 	@echo "make demo [VIDEO=file.mp4] [JSON=summary.json]   the whole road, end to end, on the simulator"
 	@echo "make serve                                       web, workers and simulator together"
 	@echo "make test                                        the tests"
-	@echo "make check                                       lint, types, floors, migrations, schema, deploy"
+	@echo "make check                                       lint, types, floors, migrations, schema, contract, deploy"
 	@echo "make bench                                       the benchmarks"
+	@echo "make clients                                     clients/, anew from the schema"
+	@echo "make fuzz [CASES=20000] [SEED=1]                 the API against its own schema; docs/contract.md"
 	@echo "make chaos [RUNS=3] [SEED=1] [DATABASE_URL=…]    real workers, hurt on purpose; docs/chaos.md"
 	@echo "make chaos-publish [RUNS=300] [SEED=1] [REAL=0]  posts under crashes and faults; docs/chaos.md"
 
@@ -50,7 +52,17 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null
+	$(MANAGE) contract
 	STAKAZO_HTTPS=1 $(MANAGE) check --deploy --fail-level WARNING
+
+# TypeScript only where Node is.
+clients: $(VENV)/.dev
+	@$(MANAGE) contract --write
+	@command -v npm >/dev/null && (cd clients/typescript && npm ci --silent --no-audit --no-fund) || true
+	@$(BIN)/python clients/generate.py
+
+fuzz: $(VENV)/.dev
+	@$(BIN)/python -m tests.fuzz $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) $(OPTIONS)
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m tests.benchmarks $(ONLY)

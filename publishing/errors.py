@@ -123,6 +123,7 @@ KIND_LABELS = {
     FailureKind.AMBIGUOUS: "May be live",
     FailureKind.BUG: "Ours to mend",
 }
+KIND_CHOICES = [(kind.value, words) for kind, words in KIND_LABELS.items()]
 # What a person does about it, where the table of a platform knows nothing better.
 REMEDIES = {
     FailureKind.TRANSIENT: "Nothing: it is tried again by itself.",

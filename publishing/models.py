@@ -7,7 +7,7 @@ from django.utils import timezone
 import publishing.outgoing.models  # noqa: F401  their tables belong to this app
 from ledger.machine import Machine
 from media_assets.models import ClipVariant
-from publishing.errors import KIND_LABELS
+from publishing.errors import KIND_CHOICES
 from publishing.plan_models import AccountPlan as AccountPlan
 from publishing.plan_models import Approval as Approval
 from publishing.step_models import STEP as STEP
@@ -296,7 +296,7 @@ class PublishLog(models.Model):
     error_kind = models.CharField(
         max_length=12,
         blank=True,
-        choices=[(kind.value, words) for kind, words in KIND_LABELS.items()],
+        choices=KIND_CHOICES,
     )
     error = models.TextField(blank=True)
     remedy = models.TextField(blank=True, help_text="What a person does about it.")

@@ -38,6 +38,7 @@ from campaigns.services.searching import analyse_for
 from campaigns.services.training import train
 from media_assets.api.serializers import JobStartedOut
 from stakazo.core.api.serializers import WhyIn
+from stakazo.core.api.sparse import SparseListMixin
 from stakazo.core.api.views import APIView, GenericViewSet, validated
 
 _CAMPAIGN = {
@@ -95,7 +96,7 @@ def _asked(name: str, value: Any) -> OpenApiExample:
         operation_id="campaigns_get", tags=["campaigns"], examples=[_example("One", _CAMPAIGN)]
     ),
 )
-class CampaignViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Campaign]):
+class CampaignViewSet(SparseListMixin, RetrieveModelMixin, GenericViewSet[Campaign]):
     """Campaigns: put together, started, held, completed."""
 
     required_permission = "campaigns.change_campaign"

@@ -13,11 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jobs import services
+from jobs.api.examples import A_BATCH, A_QUEUE, THE_STATS
 from jobs.api.filters import JobFilter
 from jobs.api.serializers import BatchOut, BulkIn, JobStatsOut, QueueStatsOut
 from jobs.models import Job, JobBatch
 from jobs.stats import job_stats, queue_stats
 from stakazo.core.api.serializers import WhyIn
+from stakazo.core.api.unchanged import Tagged
 from stakazo.core.api.views import APIView, validated
 from stakazo.core.errors import InvalidInput
 from stakazo.identity.reach import PUBLISHING_QUEUES, check_queue_reach, reached_mode
@@ -41,6 +43,7 @@ class JobStatsView(APIView):
         description="Each queue with what waits and runs and its last hour by minute, and failures"
         " grouped by cause.",
         responses={200: JobStatsOut},
+        examples=[THE_STATS],
     )
     def get(self, request: Request) -> Response:
         """The figures."""
@@ -69,7 +72,8 @@ class JobsBulkView(APIView):
                     "filter": {"status": ["dead"], "error_group": "5b0f6a0e9d5f4c11"},
                     "why": "the platform is back",
                 },
-            )
+            ),
+            A_BATCH,
         ],
     )
     def post(self, request: Request) -> Response:
@@ -100,9 +104,11 @@ def _matching(wanted: dict[str, Any]) -> Any:
 
 
 @extend_schema_view(
-    get=extend_schema(operation_id="job_batch_read", tags=["jobs"], summary="A batch of jobs")
+    get=extend_schema(
+        operation_id="job_batch_read", tags=["jobs"], summary="A batch of jobs", examples=[A_BATCH]
+    )
 )
-class JobBatchView(generics.RetrieveAPIView[JobBatch]):
+class JobBatchView(Tagged, generics.RetrieveAPIView[JobBatch]):
     """How far a batch is."""
 
     view_permission = "jobs.view_jobbatch"
@@ -124,6 +130,10 @@ class QueueView(APIView):
         parameters=[OpenApiParameter("act", str, "path", enum=sorted(_ACTS))],
         request=WhyIn,
         responses={200: QueueStatsOut},
+        examples=[
+            OpenApiExample("With a word", request_only=True, value={"why": "moving house"}),
+            A_QUEUE,
+        ],
     )
     def post(self, request: Request, queue: str, act: str) -> Response:
         """Act; 400 for a queue or an act that does not exist."""

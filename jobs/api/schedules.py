@@ -11,6 +11,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from jobs.api.examples import A_JOB
 from jobs.api.serializers import JobOut
 from jobs.models import JobSchedule
 from jobs.registry import job_type
@@ -115,7 +116,7 @@ class ScheduleViewSet(ListModelMixin, GenericViewSet[JobSchedule]):
         description="Answers its job: a new one, or the last where that has not ended.",
         request=WhyIn,
         responses={202: JobOut},
-        examples=[_WHY],
+        examples=[_WHY, A_JOB],
     )
     @action(detail=True, methods=["post"])
     def run(self, request: Request, name: str) -> Response:

@@ -6,12 +6,13 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import RetrieveModelMixin
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jobs import services
+from jobs.api.examples import A_JOB, A_JOB_WITH_ATTEMPTS
 from jobs.api.filters import JobFilter
 from jobs.api.serializers import (
     JobDetailOut,
@@ -24,47 +25,10 @@ from jobs.models import Job
 from jobs.queries import jobs_due
 from jobs.registry import JOB_TYPES, check_queue
 from stakazo.core.api.serializers import WhyIn
+from stakazo.core.api.sparse import SparseListMixin
 from stakazo.core.api.views import GenericViewSet, validated
 from stakazo.identity.reach import PUBLISHING_QUEUES, check_queue_reach, reached_mode
 
-_ID = "01930f6e-7f6e-7c3a-9a53-0d5c4f1f6a10"
-_JOB = OpenApiExample(
-    "A search for clips",
-    response_only=True,
-    value={
-        "id": _ID,
-        "job_type": "cut_analysis",
-        "queue": "cut",
-        "status": "processing",
-        "status_means": "A worker holds it and works on it.",
-        "priority": 0,
-        "payload": {"video_asset_id": "01930f6e-0000-7c3a-9a53-0d5c4f1f6a10", "clip_count": None},
-        "dedup_key": "cut_analysis:01930f6e-0000-7c3a-9a53-0d5c4f1f6a10",
-        "correlation_id": "01930f6e-0000-7c3a-9a53-0d5c4f1f6a10",
-        "created_at": "2026-03-01T12:00:00Z",
-        "run_at": "2026-03-01T12:00:00Z",
-        "started_at": "2026-03-01T12:00:01Z",
-        "ended_at": None,
-        "attempt": 1,
-        "max_attempts": 3,
-        "stage": "finding shots",
-        "progress": 0.4,
-        "cancel_requested": False,
-        "after_left": 0,
-        "result": {},
-        "error_code": "",
-        "error": "",
-        "error_group": "",
-        "links": {
-            "self": f"/jobs/{_ID}",
-            "parent_job": "",
-            "process": "",
-            "retry": "",
-            "cancel": f"/jobs/{_ID}/cancel",
-            "admin": f"/admin/jobs/job/{_ID}/change/",
-        },
-    },
-)
 _NEW = OpenApiExample(
     "Search a video for clips",
     request_only=True,
@@ -79,15 +43,15 @@ _WHY = OpenApiExample("With a word", request_only=True, value={"why": "wrong vid
 
 @extend_schema(tags=["jobs"])
 @extend_schema_view(
-    list=extend_schema(operation_id="jobs_list", summary="Jobs, newest first", examples=[_JOB]),
+    list=extend_schema(operation_id="jobs_list", summary="Jobs, newest first", examples=[A_JOB]),
     retrieve=extend_schema(
         operation_id="jobs_read",
         summary="A job with its attempts",
         responses={200: JobDetailOut},
-        examples=[_JOB],
+        examples=[A_JOB_WITH_ATTEMPTS],
     ),
 )
-class JobViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Job]):
+class JobViewSet(SparseListMixin, RetrieveModelMixin, GenericViewSet[Job]):
     """Background work: put it in, watch it, try it again, end it."""
 
     queryset = Job.objects.all()
@@ -112,7 +76,7 @@ class JobViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Job]):
         description="With a `dedup_key`, a live job of the same key is given back.",
         request=JobIn,
         responses={202: JobOut},
-        examples=[_NEW, _JOB],
+        examples=[_NEW, A_JOB],
     )
     def create(self, request: Request) -> Response:
         """Enqueue; 202 with the job."""
@@ -154,7 +118,7 @@ class JobViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Job]):
         summary="Start a waiting job now",
         request=WhyIn,
         responses={202: JobOut},
-        examples=[_WHY, _JOB],
+        examples=[_WHY, A_JOB],
     )
     @action(detail=True, methods=["post"])
     def process(self, request: Request, pk: str) -> Response:
@@ -169,7 +133,7 @@ class JobViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Job]):
         summary="Try an ended job again",
         request=WhyIn,
         responses={202: JobOut},
-        examples=[_WHY, _JOB],
+        examples=[_WHY, A_JOB],
     )
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: str) -> Response:
@@ -185,7 +149,7 @@ class JobViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Job]):
         description="A waiting job ends now; a running one at its next heartbeat.",
         request=WhyIn,
         responses={202: JobOut},
-        examples=[_WHY, _JOB],
+        examples=[_WHY, A_JOB],
     )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:

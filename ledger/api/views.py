@@ -158,6 +158,7 @@ class TailView(APIView):
     """What is new."""
 
     view_permission = "ledger.view_ledgerevent"
+    tagged = False  # who follows asks on from elsewhere each time
 
     @extend_schema(
         operation_id="ledger_tail",

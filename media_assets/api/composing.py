@@ -104,6 +104,8 @@ _FILE_REFUSED = {
     422: OpenApiResponse(ErrorOut, "The file is of the right kind, but cannot be used."),
 }
 
+_WHY = OpenApiExample("With a reason", value={"why": "the old logo"}, request_only=True)
+
 
 def _example(value: Any) -> OpenApiExample:
     return OpenApiExample("Example", value=value, response_only=True)
@@ -215,6 +217,14 @@ class CaptionsViewSet(RetrieveModelMixin, AnswersBytes, GenericViewSet[Captions]
         summary="Captions as WebVTT",
         parameters=[VttIn],
         responses={(200, "text/vtt"): OpenApiTypes.STR},
+        examples=[
+            OpenApiExample(
+                "One cue",
+                value="WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nOut now\n",
+                response_only=True,
+                media_type="text/vtt",
+            )
+        ],
     )
     def vtt(self, request: Request, pk: str) -> HttpResponse:
         """All of them, or what is said in one clip, counted from its start."""
@@ -273,7 +283,7 @@ class WatermarkViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Waterm
     @extend_schema(
         operation_id="watermarks_archive", tags=["media"], summary="Put a watermark aside",
         request=ClipWhyIn, responses=WatermarkOut,
-        examples=[_example(_WATERMARK | {"status": "archived"})],
+        examples=[_WHY, _example(_WATERMARK | {"status": "archived"})],
     )  # fmt: skip
     def archive(self, request: Request, pk: str) -> Response:
         """It is not offered any more; variants that have it stay."""
@@ -282,7 +292,7 @@ class WatermarkViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Waterm
 
     @extend_schema(
         operation_id="watermarks_restore", tags=["media"], summary="Take a watermark back in",
-        request=ClipWhyIn, responses=WatermarkOut, examples=[_example(_WATERMARK)],
+        request=ClipWhyIn, responses=WatermarkOut, examples=[_WHY, _example(_WATERMARK)],
     )  # fmt: skip
     def restore(self, request: Request, pk: str) -> Response:
         """It is offered again."""
@@ -320,7 +330,12 @@ class CardViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Card]):
         summary="Make a card",
         request={"multipart/form-data": CardIn, "application/json": CardIn},
         responses={201: CardOut, **_FILE_REFUSED},
-        examples=[_example(_CARD)],
+        examples=[
+            OpenApiExample(
+                "Of words", value={"text": "Out now", "duration_ms": 2500}, request_only=True
+            ),
+            _example(_CARD),
+        ],
     )
     def create(self, request: Request) -> Response:
         """Of a picture, words, or both."""
@@ -331,7 +346,8 @@ class CardViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Card]):
 
     @extend_schema(
         operation_id="cards_archive", tags=["media"], summary="Put a card aside",
-        request=ClipWhyIn, responses=CardOut, examples=[_example(_CARD | {"status": "archived"})],
+        request=ClipWhyIn, responses=CardOut,
+        examples=[_WHY, _example(_CARD | {"status": "archived"})],
     )  # fmt: skip
     def archive(self, request: Request, pk: str) -> Response:
         """It is not offered any more; variants that have it stay."""
@@ -340,7 +356,7 @@ class CardViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Card]):
 
     @extend_schema(
         operation_id="cards_restore", tags=["media"], summary="Take a card back in",
-        request=ClipWhyIn, responses=CardOut, examples=[_example(_CARD)],
+        request=ClipWhyIn, responses=CardOut, examples=[_WHY, _example(_CARD)],
     )  # fmt: skip
     def restore(self, request: Request, pk: str) -> Response:
         """It is offered again."""

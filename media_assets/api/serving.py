@@ -64,6 +64,7 @@ class MediaView(APIView):
     """A stored file, whole or in part."""
 
     view_permission = "media_assets.view_videoasset"
+    tagged = False  # files have tags of their own
     permission_classes = [HasSignedLink | RoleAllows]
     throttle_classes = ()
 

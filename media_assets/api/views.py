@@ -58,6 +58,7 @@ from media_assets.services.filmstrips import filmstrip_of
 from media_assets.services.ingest import Receiver, ingest_received
 from media_assets.services.variants import request_variants
 from stakazo.core.api.errors import ErrorOut
+from stakazo.core.api.sparse import SparseListMixin
 from stakazo.core.api.views import GenericAPIView, GenericViewSet, validated
 
 _ID = "0190a0b0-0000-7000-8000-0000000000{}".format
@@ -265,7 +266,7 @@ class UploadView(GenericAPIView[Any]):
     ),
 )
 class VideoViewSet(
-    ListModelMixin, RetrieveModelMixin, ShowsTimeline, IsTranscribed, GenericViewSet[VideoAsset]
+    SparseListMixin, RetrieveModelMixin, ShowsTimeline, IsTranscribed, GenericViewSet[VideoAsset]
 ):
     """Videos that came in."""
 
@@ -367,7 +368,7 @@ class VideoViewSet(
     retrieve=_page("clips_get", _CLIP, "One clip"),
 )
 class ClipViewSet(
-    ListModelMixin, RetrieveModelMixin, CutsByHand, IsFramed, ShowsPreview, GenericViewSet[Clip]
+    SparseListMixin, RetrieveModelMixin, CutsByHand, IsFramed, ShowsPreview, GenericViewSet[Clip]
 ):
     """Clips that were found."""
 
@@ -436,7 +437,7 @@ class ClipViewSet(
     list=_page("variants_list", _VARIANT, "Variants, newest first"),
     retrieve=_page("variants_get", _VARIANT, "One variant"),
 )
-class VariantViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[ClipVariant]):
+class VariantViewSet(SparseListMixin, RetrieveModelMixin, GenericViewSet[ClipVariant]):
     """Rendered files of clips."""
 
     view_permission = "media_assets.view_clipvariant"

@@ -201,6 +201,7 @@ class CallbackView(APIView):
     """The way back from it."""
 
     view_permission = "publishing.change_socialaccount"  # it ends in a connected account
+    tagged = False  # it can be gone once
 
     @extend_schema(
         operation_id="accounts_callback",

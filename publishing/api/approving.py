@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from publishing.api.examples import WITH_EVIDENCE
 from publishing.api.serializers import PublicationDetailOut, ReasonIn
 from publishing.services import approvals, editing
 from stakazo.core.api.errors import ErrorOut
@@ -42,6 +43,7 @@ class ApproveIn(serializers.Serializer[dict[str, Any]]):
 
 
 _HASH = {"content_hash": "9f2c…"}
+_SO_IT_IS = OpenApiExample("So it is now", value=WITH_EVIDENCE, response_only=True)
 
 
 class ApprovingMixin:
@@ -54,6 +56,7 @@ class ApprovingMixin:
         responses={200: PublicationDetailOut, 409: ErrorOut, 422: ErrorOut},
         examples=[
             OpenApiExample("Other words", value={"caption": "Out today"}, request_only=True),
+            _SO_IT_IS,
         ],
     )
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -67,7 +70,7 @@ class ApprovingMixin:
         tags=["publishing"],
         request=ApproveIn,
         responses={200: PublicationDetailOut, 403: ErrorOut, 409: ErrorOut, 422: ErrorOut},
-        examples=[OpenApiExample("What I have seen", value=_HASH, request_only=True)],
+        examples=[OpenApiExample("What I have seen", value=_HASH, request_only=True), _SO_IT_IS],
     )
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str) -> Response:
@@ -86,7 +89,10 @@ class ApprovingMixin:
         tags=["publishing"],
         request=ReasonIn,
         responses={200: PublicationDetailOut, 409: ErrorOut},
-        examples=[OpenApiExample("With a reason", value={"why": "wrong song"}, request_only=True)],
+        examples=[
+            OpenApiExample("With a reason", value={"why": "wrong song"}, request_only=True),
+            _SO_IT_IS,
+        ],
     )
     @action(detail=True, methods=["post"])
     def withdraw_approval(self, request: Request, pk: str) -> Response:

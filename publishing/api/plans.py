@@ -10,7 +10,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from publishing import queries
 from publishing.approval import Mode
@@ -19,7 +18,7 @@ from publishing.models import AccountPlan, SocialAccount
 from publishing.plan_models import CatchUp
 from publishing.services import plans, slots
 from stakazo.core.api.errors import ErrorOut
-from stakazo.core.api.views import validated
+from stakazo.core.api.views import APIView, validated
 from stakazo.identity.reach import in_reach
 
 MOST_DAYS = 92

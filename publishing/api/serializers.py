@@ -11,6 +11,7 @@ from ledger.queries import events_of
 from media_assets.models import ClipVariant
 from publishing import budgets, lifetimes, queries
 from publishing.approval import Mode, content_hash, mode_of
+from publishing.errors import KIND_CHOICES
 from publishing.models import (
     PUBLICATION,
     STEP,
@@ -350,6 +351,7 @@ class PublicationOut(serializers.ModelSerializer[Publication]):
 class PublishAttemptOut(serializers.ModelSerializer[PublishLog]):
     """One attempt to make it real."""
 
+    error_kind = serializers.ChoiceField(choices=KIND_CHOICES, allow_blank=True, read_only=True)
     handle = serializers.SerializerMethodField()
 
     class Meta:

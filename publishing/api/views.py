@@ -14,13 +14,14 @@ from drf_spectacular.utils import (
 from rest_framework import renderers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import RetrieveModelMixin
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from publishing import queries
 from publishing.api.approving import ApprovingMixin
+from publishing.api.examples import PUBLICATION, REFUSED, WITH_EVIDENCE
 from publishing.api.filters import PublicationFilter
 from publishing.api.serializers import (
     ConfirmedOut,
@@ -38,80 +39,10 @@ from publishing.services import publications, stopping, webhooks
 from publishing.services.publications import Confirmation
 from publishing.services.reconcile import SINCE_MINUTES_MAX, SINCE_MINUTES_MIN, reconcile
 from stakazo.core.api.errors import ErrorOut
+from stakazo.core.api.sparse import SparseListMixin
 from stakazo.core.api.views import APIView, GenericViewSet, validated
 from stakazo.core.errors import TooLarge
 from stakazo.identity.reach import in_reach
-
-_PUBLICATION: dict[str, Any] = {
-    "id": "0190a0b0-0000-7000-8000-000000000030",
-    "status": "published",
-    "sentence": "Live on the platform.",
-    "platform": "instagram",
-    "account": "ada",
-    "social_account": "0190a0b0-0000-7000-8000-000000000031",
-    "clip_variant": "0190a0b0-0000-7000-8000-000000000003",
-    "clip": "0190a0b0-0000-7000-8000-000000000002",
-    "title": "Harbour lights",
-    "caption": "Out now #harbour",
-    "privacy": "public",
-    "options": {},
-    "scheduled_at": None,
-    "local_time": None,
-    "published_at": "2026-11-20T09:00:00Z",
-    "external_post_id": "17912345678901234",
-    "url": "https://www.instagram.com/reel/C8abc/",
-    "error": "",
-    "preflight": {
-        "version": "instagram_reel@2026-11-20",
-        "checked_at": "2026-11-20T08:59:00Z",
-        "findings": [],
-    },
-    "repeat_allowed": False,
-    "created_at": "2026-11-20T08:59:00Z",
-}
-_REFUSED = {
-    "code": "publishing.not-publishable",
-    "message": "Instagram takes captions up to 2200 characters; here: 2314 characters. "
-    "Shorten the caption.",
-    "details": {
-        "destination": "instagram_reel",
-        "version": "2026-11-20",
-        "problems": [
-            {
-                "rule": "caption",
-                "field": "caption",
-                "limit": "up to 2200 characters",
-                "actual": "2314 characters",
-                "cure": "Shorten the caption.",
-                "severity": "error",
-                "message": "Instagram takes captions up to 2200 characters; here: 2314 "
-                "characters. Shorten the caption.",
-            }
-        ],
-    },
-}
-_DETAIL = {
-    **_PUBLICATION,
-    "content_hash": "9f2c…",
-    "approval": {"asks_for": "second", "missing": False, "by": "ada", "at": "2026-11-20T08:59:30Z"},
-    "evidence": {
-        "known": ["Live on the platform."],
-        "attempts": [],
-        "job_id": None,
-    },
-    "steps": [],
-    "ledger_trail": [
-        {
-            "id": "0190a0b0-0000-7000-8000-000000000050",
-            "timestamp": "2026-11-20T08:59:00Z",
-            "event_type": "publication_created",
-            "severity": "INFO",
-            "actor": "user:1",
-            "why": "",
-        }
-    ],
-}
-
 
 _HUB = [
     OpenApiParameter(f"hub.{name}", str)
@@ -134,17 +65,17 @@ def _asked(name: str, value: Any) -> OpenApiExample:
     list=extend_schema(
         operation_id="publications_list",
         tags=["publishing"],
-        examples=[_example("One", _PUBLICATION)],
+        examples=[_example("One", PUBLICATION)],
     ),
     retrieve=extend_schema(
         operation_id="publications_get",
         tags=["publishing"],
         responses={200: PublicationDetailOut},
-        examples=[_example("With its evidence", _DETAIL)],
+        examples=[_example("With its evidence", WITH_EVIDENCE)],
     ),
 )
 class PublicationViewSet(
-    ApprovingMixin, ListModelMixin, RetrieveModelMixin, GenericViewSet[Publication]
+    ApprovingMixin, SparseListMixin, RetrieveModelMixin, GenericViewSet[Publication]
 ):
     """What is to be posted, and what became of it."""
 
@@ -171,13 +102,14 @@ class PublicationViewSet(
             _asked(
                 "Now",
                 {
-                    "clip_variant_id": _PUBLICATION["clip_variant"],
-                    "social_account_id": _PUBLICATION["social_account"],
+                    "clip_variant_id": PUBLICATION["clip_variant"],
+                    "social_account_id": PUBLICATION["social_account"],
                     "caption": "Out now #harbour",
                 },
             ),
-            _example("Created", {**_PUBLICATION, "status": "scheduled"}, status_codes=["201"]),
-            _example("Refused by preflight", _REFUSED, status_codes=["422"]),
+            _example("Created", {**PUBLICATION, "status": "scheduled"}, status_codes=["201"]),
+            _example("Wanted before", PUBLICATION, status_codes=["200"]),
+            _example("Refused by preflight", REFUSED, status_codes=["422"]),
         ],
     )
     def create(self, request: Request) -> Response:
@@ -199,7 +131,7 @@ class PublicationViewSet(
             _asked("Tomorrow", {"scheduled_at": "2026-11-21T18:00:00Z"}),
             _asked("By the account's clocks", {"scheduled_at": "2026-11-21T19:00:00"}),
             _asked("In the next slot", {"next_slot": True}),
-            _example("Scheduled", {**_PUBLICATION, "status": "scheduled"}),
+            _example("Scheduled", {**PUBLICATION, "status": "scheduled"}),
         ],
     )
     @action(detail=True, methods=["post"])
@@ -221,7 +153,7 @@ class PublicationViewSet(
         responses={200: PublicationOut},
         examples=[
             _asked("With a reason", {"why": "wrong song"}),
-            _example("Cancelled", {**_PUBLICATION, "status": "cancelled"}),
+            _example("Cancelled", {**PUBLICATION, "status": "cancelled"}),
         ],
     )
     @action(detail=True, methods=["post"])
@@ -238,7 +170,7 @@ class PublicationViewSet(
         responses={200: PublicationOut, 422: ErrorOut},
         examples=[
             _asked("With a reason", {"why": "the account is connected again"}),
-            _example("Waiting again", {**_PUBLICATION, "status": "scheduled"}),
+            _example("Waiting again", {**PUBLICATION, "status": "scheduled"}),
         ],
     )
     @action(detail=True, methods=["post"])
@@ -265,13 +197,13 @@ class ConfirmPublishView(APIView):
             _asked(
                 "By publication",
                 {
-                    "publication_id": _PUBLICATION["id"],
+                    "publication_id": PUBLICATION["id"],
                     "external_post_id": "17912345678901234",
                 },
             ),
             _example(
                 "The platform shows it",
-                {"outcome": "confirmed", "reason": "", "publication": _PUBLICATION},
+                {"outcome": "confirmed", "reason": "", "publication": PUBLICATION},
             ),
         ],
     )
@@ -339,6 +271,7 @@ class WebhookView(APIView):
     """Where platforms tell us what happened. The signature is the only key."""
 
     once = False  # platforms send none; a repeated delivery is known by what it says
+    tagged = False  # each challenge is a new one
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
@@ -355,7 +288,7 @@ class WebhookView(APIView):
             _LEASE,
         ],
         responses={(200, "text/plain"): OpenApiTypes.STR, 403: ErrorOut, 404: ErrorOut},
-        examples=[_example("The challenge", "1158201444")],
+        examples=[_example("The challenge", "1158201444", media_type="text/plain")],
     )
     def get(self, request: Request, platform: str = "instagram") -> HttpResponse:
         """Prove that this address is ours (Meta's verify token, WebSub's topic)."""

@@ -68,7 +68,8 @@ class AlertViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Alert]):
         examples=[
             OpenApiExample(
                 "By hand", {"title": "TikTok shows no sound", "severity": "WARN"}, request_only=True
-            )
+            ),
+            _ONE,
         ],
     )
     def create(self, request: Request) -> Response:
@@ -93,7 +94,7 @@ class AlertViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Alert]):
         tags=["watch"],
         request=AlertWhyIn,
         responses={200: AlertOut, 409: ErrorOut},
-        examples=[_BODY],
+        examples=[_BODY, _ONE],
     )
     @action(detail=True, methods=["post"])
     def acknowledge(self, request: Request, pk: str) -> Response:
@@ -106,7 +107,7 @@ class AlertViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Alert]):
         tags=["watch"],
         request=AlertWhyIn,
         responses={200: AlertOut, 409: ErrorOut},
-        examples=[_BODY],
+        examples=[_BODY, _ONE],
     )
     @action(detail=True, methods=["post"])
     def resolve(self, request: Request, pk: str) -> Response:

@@ -66,7 +66,13 @@ class RegisterView(OpenDoorView):
                 "Cleo",
                 {"username": "cleo", "password": "correct horse battery"},
                 request_only=True,
-            )
+            ),
+            OpenApiExample(
+                "A Viewer",
+                _USER | {"username": "cleo", "roles": ["Viewer"]},
+                response_only=True,
+                status_codes=["201"],
+            ),
         ],
     )
     def post(self, request: Request) -> Response:
@@ -84,7 +90,12 @@ class LoginView(OpenDoorView):
         tags=["identity"],
         request=LoginIn,
         responses={200: TokensOut, 401: ErrorOut, 403: ErrorOut, 429: ErrorOut},
-        examples=[OpenApiExample("Tokens", _TOKENS, response_only=True, status_codes=["200"])],
+        examples=[
+            OpenApiExample(
+                "Ben", {"username": "ben", "password": "correct horse battery"}, request_only=True
+            ),
+            OpenApiExample("Tokens", _TOKENS, response_only=True, status_codes=["200"]),
+        ],
     )
     def post(self, request: Request) -> Response:
         """Name and password, and a code where the account has a second factor, for tokens.
@@ -108,7 +119,10 @@ class RefreshView(OpenDoorView):
         tags=["identity"],
         request=RefreshIn,
         responses={200: TokensOut, 401: ErrorOut},
-        examples=[OpenApiExample("Tokens", _TOKENS, response_only=True, status_codes=["200"])],
+        examples=[
+            OpenApiExample("Token", {"refresh": "Zk3v…"}, request_only=True),
+            OpenApiExample("Tokens", _TOKENS, response_only=True, status_codes=["200"]),
+        ],
     )
     def post(self, request: Request) -> Response:
         """A refresh token for new tokens, once; used again, it ends the whole login."""

@@ -9,6 +9,7 @@ from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from stakazo.core.api.unchanged import Tagged
 from stakazo.core.api.views import APIView
 from stakazo.reasoning import queries
 from stakazo.reasoning.models import ReasoningRun
@@ -151,7 +152,7 @@ class TriggerView(APIView):
         return Response(TriggeredOut({"job": job}).data, status=status.HTTP_202_ACCEPTED)
 
 
-class HistoryView(ListAPIView[ReasoningRun]):
+class HistoryView(Tagged, ListAPIView[ReasoningRun]):
     """The runs there were, newest first."""
 
     view_permission = "reasoning.view_reasoningrun"
@@ -167,7 +168,7 @@ class HistoryView(ListAPIView[ReasoningRun]):
         return super().get(request, *args, **kwargs)
 
 
-class RunView(RetrieveAPIView[ReasoningRun]):
+class RunView(Tagged, RetrieveAPIView[ReasoningRun]):
     """One run."""
 
     view_permission = "reasoning.view_reasoningrun"

@@ -111,6 +111,7 @@ class SnapshotView(APIView):
     """How things stand."""
 
     view_permission = WATCH
+    tagged = False  # it says when it was taken
 
     @extend_schema(
         operation_id="telemetry_snapshot",
@@ -245,6 +246,7 @@ class HealthView(APIView):
     """Health, for people and for load balancers; open, for it tells no secret."""
 
     throttle_classes = ()  # whoever balances load asks often
+    tagged = False  # who asks wants to know of this moment
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
@@ -273,6 +275,7 @@ class ReadyView(APIView):
     """Send us requests?"""
 
     throttle_classes = ()  # whoever balances load asks often
+    tagged = False  # who asks wants to know of this moment
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
@@ -301,6 +304,7 @@ class LiveView(APIView):
     """Are we alive?"""
 
     throttle_classes = ()  # whoever balances load asks often
+    tagged = False  # who asks wants to know of this moment
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
 
@@ -352,6 +356,8 @@ class MetricsView(APIView):
     """Prometheus."""
 
     view_permission = WATCH
+    tagged = False  # scraped for how it is now
+
     permission_classes = [MayReadMetrics]
     content_negotiation_class = WhateverIsAsked
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import make_user
+from tests.factories import make_clip, make_user
 from tests.media import make_clip_file
 from tests.telemetry.conftest import _real_passwords, server_url  # noqa: F401  fixtures
 from tests.telemetry.test_browser import CHROMIUM, _async_safe, browser  # noqa: F401  fixtures
@@ -14,6 +14,9 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium is not installed"),
 ]
+
+NOWHERE = "0190a0b0-0000-7000-8000-000000000001"
+SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 @pytest.fixture
@@ -72,3 +75,39 @@ def test_the_reference_opens_and_asks(page):
     page.click("text=Try it out")
     page.click("text=Execute")
     page.wait_for_selector(".live-responses-table .response-col_status:has-text('200')")
+
+
+def complaints(page, path, scheme):
+    """What axe-core finds on a page: (rule, how bad, some of the elements)."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(path)
+    return [
+        (path, rule["id"], rule["impact"], [each["html"][:200] for each in rule["nodes"]][:3])
+        for rule in axe.Axe().run(page).response["violations"]
+    ]
+
+
+@SCHEMES
+def test_axe_finds_nothing_on_a_list_a_detail_a_form_and_an_error(page, scheme):
+    clip = make_clip()
+    list_and_form = [
+        "/clips",
+        f"/clips/{clip.pk}",
+        "/campaigns",
+        "/upload",
+        "/alerts",
+        "/watermarks",
+        "/cards",
+    ]
+    errors = [f"/clips/{NOWHERE}", "/clips?limit=0"]
+    found = [each for path in [*list_and_form, *errors] for each in complaints(page, path, scheme)]
+    assert found == []
+    page.goto(f"/clips/{clip.pk}")
+    for there in ("/docs", "/schema"):
+        assert page.locator(f"footer a[href='{there}']").count() == 1
+
+
+@SCHEMES
+def test_axe_finds_nothing_on_the_live_page(page, scheme):
+    assert complaints(page, "/telemetry", scheme) == []

@@ -159,6 +159,11 @@ BODIES = [
 def rows(db, settings):
     """Something real in each room, and a simulator that nobody reaches."""
     settings.SIMULATOR_URL = "http://127.0.0.1:9"
+    return something_in_each_room()
+
+
+def something_in_each_room():
+    """A row of each kind that has an address of its own."""
     job = enqueue("cut_analysis", {"video_asset_id": str(make_video().pk)})
     subscriber = WebhookSubscriber.objects.create(
         name="A hook", url="https://hooks.label.example/", event_types=["*"]

@@ -1,6 +1,8 @@
 """Lists in pages that stay put while rows are added."""
 
+from base64 import b64decode
 from typing import Any
+from urllib.parse import parse_qs
 
 from django.core.exceptions import ValidationError as InvalidValue
 from rest_framework.exceptions import NotFound, ValidationError
@@ -16,6 +18,15 @@ def _address(words: str, example: str) -> dict[str, Any]:
         "description": words,
         "example": f"http://127.0.0.1:8000/videos?cursor={example}",
     }
+
+
+def _is_cursor(text: str) -> bool:
+    """Whether it is one of DRF's: base64 of some of o (offset), r (reverse) and p (position)."""
+    try:
+        said = b64decode(text.encode("ascii"), validate=True).decode("ascii")
+        return set(parse_qs(said, strict_parsing=True)) <= {"o", "r", "p"}
+    except ValueError:
+        return False
 
 
 class NewestFirst(CursorPagination):
@@ -42,6 +53,13 @@ class NewestFirst(CursorPagination):
                 }
             ) from None
 
+    def decode_cursor(self, request: Request) -> Any:
+        """Where the page begins. Raises NotFound: DRF's own reading takes most nonsense for the first page."""
+        text = request.query_params.get(self.cursor_query_param)
+        if text and not _is_cursor(text):
+            raise NotFound(self.invalid_cursor_message)
+        return super().decode_cursor(request)
+
     def get_page_size(self, request: Request) -> int:
         """How many rows. Raises ValidationError."""
         text = request.query_params.get(self.page_size_query_param)
@@ -54,6 +72,31 @@ class NewestFirst(CursorPagination):
                 {self.page_size_query_param: f"A whole number from 1 to {self.max_page_size}."}
             )
         return int(text)
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """What `limit` and `cursor` may be."""
+        limit = {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": self.max_page_size,
+            "default": self.page_size,
+        }
+        return [
+            {
+                "name": self.page_size_query_param,
+                "in": "query",
+                "required": False,
+                "description": "How many rows a page has.",
+                "schema": limit,
+            },
+            {
+                "name": self.cursor_query_param,
+                "in": "query",
+                "required": False,
+                "description": "Where the page begins: of `next` and `previous`.",
+                "schema": {"type": "string"},
+            },
+        ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """How a page looks on the wire, for OpenAPI 3.1."""

@@ -1,4 +1,4 @@
-"""What views share: shapes are checked in one way, and a POST under a key has one effect."""
+"""What views share: shapes are checked in one way, a POST under a key has one effect, reads have a tag."""
 
 from functools import partial
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from stakazo.core.api.idempotency import HEADER, answer_once
+from stakazo.core.api.unchanged import Tagged
 
 M = TypeVar("M", bound=Model)
 
@@ -61,13 +62,13 @@ class Once:
             setattr(self, "post", answer)  # noqa: B010  views declare `post` in many shapes
 
 
-class APIView(Once, views.APIView):
-    """DRF's, with the key."""
+class APIView(Once, Tagged, views.APIView):
+    """DRF's, with the key and the tag."""
 
 
-class GenericAPIView(Once, generics.GenericAPIView[M]):
-    """DRF's, with the key."""
+class GenericAPIView(Once, Tagged, generics.GenericAPIView[M]):
+    """DRF's, with the key and the tag."""
 
 
-class GenericViewSet(Once, viewsets.GenericViewSet[M]):
-    """DRF's, with the key."""
+class GenericViewSet(Once, Tagged, viewsets.GenericViewSet[M]):
+    """DRF's, with the key and the tag."""

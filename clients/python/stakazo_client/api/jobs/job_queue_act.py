@@ -1,0 +1,260 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_out import ErrorOut
+from ...models.job_queue_act_act import JobQueueActAct
+from ...models.queue_stats_out import QueueStatsOut
+from ...models.why_in_request import WhyInRequest
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    queue: str,
+    act: JobQueueActAct,
+    *,
+    body: WhyInRequest | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/jobs/queues/{queue}/{act}".format(
+            queue=quote(str(queue), safe=""),
+            act=quote(str(act), safe=""),
+        ),
+    }
+
+    if not isinstance(body, Unset):
+        _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorOut | QueueStatsOut | None:
+    if response.status_code == 200:
+        response_200 = QueueStatsOut.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorOut.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorOut.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorOut.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorOut.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ErrorOut.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = ErrorOut.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = ErrorOut.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = ErrorOut.from_dict(response.json())
+
+        return response_422
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorOut | QueueStatsOut]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    queue: str,
+    act: JobQueueActAct,
+    *,
+    client: AuthenticatedClient,
+    body: WhyInRequest | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[ErrorOut | QueueStatsOut]:
+    """Pause, resume or drain a queue
+
+     Paused: workers take none of its jobs, running ones go on. Drained: what waits now is done, nothing
+    newer, then it pauses. Takes effect within a second or two.
+
+    Args:
+        queue (str):
+        act (JobQueueActAct):
+        idempotency_key (str | Unset):
+        body (WhyInRequest | Unset): A reason for the ledger.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorOut | QueueStatsOut]
+    """
+
+    kwargs = _get_kwargs(
+        queue=queue,
+        act=act,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    queue: str,
+    act: JobQueueActAct,
+    *,
+    client: AuthenticatedClient,
+    body: WhyInRequest | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> ErrorOut | QueueStatsOut | None:
+    """Pause, resume or drain a queue
+
+     Paused: workers take none of its jobs, running ones go on. Drained: what waits now is done, nothing
+    newer, then it pauses. Takes effect within a second or two.
+
+    Args:
+        queue (str):
+        act (JobQueueActAct):
+        idempotency_key (str | Unset):
+        body (WhyInRequest | Unset): A reason for the ledger.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorOut | QueueStatsOut
+    """
+
+    return sync_detailed(
+        queue=queue,
+        act=act,
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    queue: str,
+    act: JobQueueActAct,
+    *,
+    client: AuthenticatedClient,
+    body: WhyInRequest | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[ErrorOut | QueueStatsOut]:
+    """Pause, resume or drain a queue
+
+     Paused: workers take none of its jobs, running ones go on. Drained: what waits now is done, nothing
+    newer, then it pauses. Takes effect within a second or two.
+
+    Args:
+        queue (str):
+        act (JobQueueActAct):
+        idempotency_key (str | Unset):
+        body (WhyInRequest | Unset): A reason for the ledger.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorOut | QueueStatsOut]
+    """
+
+    kwargs = _get_kwargs(
+        queue=queue,
+        act=act,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    queue: str,
+    act: JobQueueActAct,
+    *,
+    client: AuthenticatedClient,
+    body: WhyInRequest | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> ErrorOut | QueueStatsOut | None:
+    """Pause, resume or drain a queue
+
+     Paused: workers take none of its jobs, running ones go on. Drained: what waits now is done, nothing
+    newer, then it pauses. Takes effect within a second or two.
+
+    Args:
+        queue (str):
+        act (JobQueueActAct):
+        idempotency_key (str | Unset):
+        body (WhyInRequest | Unset): A reason for the ledger.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorOut | QueueStatsOut
+    """
+
+    return (
+        await asyncio_detailed(
+            queue=queue,
+            act=act,
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

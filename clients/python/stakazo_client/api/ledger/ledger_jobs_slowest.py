@@ -1,0 +1,243 @@
+import datetime
+from http import HTTPStatus
+from typing import Any, cast
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_out import ErrorOut
+from ...models.slowest_out import SlowestOut
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    job_type: str | Unset = "",
+    limit: int | Unset = 20,
+    since: datetime.datetime | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_none_match, Unset):
+        headers["If-None-Match"] = if_none_match
+
+    params: dict[str, Any] = {}
+
+    params["job_type"] = job_type
+
+    params["limit"] = limit
+
+    json_since: str | Unset = UNSET
+    if not isinstance(since, Unset):
+        json_since = since.isoformat()
+    params["since"] = json_since
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/ledger/jobs/slowest",
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | ErrorOut | SlowestOut | None:
+    if response.status_code == 200:
+        response_200 = SlowestOut.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
+
+    if response.status_code == 400:
+        response_400 = ErrorOut.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorOut.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorOut.from_dict(response.json())
+
+        return response_403
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any | ErrorOut | SlowestOut]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    job_type: str | Unset = "",
+    limit: int | Unset = 20,
+    since: datetime.datetime | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | ErrorOut | SlowestOut]:
+    """The slowest jobs
+
+     Tries of jobs from their start to their end, the slowest first; of all time, or of the hours from
+    `since` on.
+
+    Args:
+        job_type (str | Unset):  Default: ''.
+        limit (int | Unset):  Default: 20.
+        since (datetime.datetime | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorOut | SlowestOut]
+    """
+
+    kwargs = _get_kwargs(
+        job_type=job_type,
+        limit=limit,
+        since=since,
+        if_none_match=if_none_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    job_type: str | Unset = "",
+    limit: int | Unset = 20,
+    since: datetime.datetime | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Any | ErrorOut | SlowestOut | None:
+    """The slowest jobs
+
+     Tries of jobs from their start to their end, the slowest first; of all time, or of the hours from
+    `since` on.
+
+    Args:
+        job_type (str | Unset):  Default: ''.
+        limit (int | Unset):  Default: 20.
+        since (datetime.datetime | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorOut | SlowestOut
+    """
+
+    return sync_detailed(
+        client=client,
+        job_type=job_type,
+        limit=limit,
+        since=since,
+        if_none_match=if_none_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    job_type: str | Unset = "",
+    limit: int | Unset = 20,
+    since: datetime.datetime | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | ErrorOut | SlowestOut]:
+    """The slowest jobs
+
+     Tries of jobs from their start to their end, the slowest first; of all time, or of the hours from
+    `since` on.
+
+    Args:
+        job_type (str | Unset):  Default: ''.
+        limit (int | Unset):  Default: 20.
+        since (datetime.datetime | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorOut | SlowestOut]
+    """
+
+    kwargs = _get_kwargs(
+        job_type=job_type,
+        limit=limit,
+        since=since,
+        if_none_match=if_none_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    job_type: str | Unset = "",
+    limit: int | Unset = 20,
+    since: datetime.datetime | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Any | ErrorOut | SlowestOut | None:
+    """The slowest jobs
+
+     Tries of jobs from their start to their end, the slowest first; of all time, or of the hours from
+    `since` on.
+
+    Args:
+        job_type (str | Unset):  Default: ''.
+        limit (int | Unset):  Default: 20.
+        since (datetime.datetime | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorOut | SlowestOut
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            job_type=job_type,
+            limit=limit,
+            since=since,
+            if_none_match=if_none_match,
+        )
+    ).parsed

@@ -1,0 +1,275 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_out import ErrorOut
+from ...models.event_page_out import EventPageOut
+from ...models.ledger_timeline_order import LedgerTimelineOrder
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    entity_type: str,
+    id: str,
+    *,
+    cursor: str | Unset = "",
+    limit: int | Unset = 50,
+    order: LedgerTimelineOrder | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_none_match, Unset):
+        headers["If-None-Match"] = if_none_match
+
+    params: dict[str, Any] = {}
+
+    params["cursor"] = cursor
+
+    params["limit"] = limit
+
+    json_order: str | Unset = UNSET
+    if not isinstance(order, Unset):
+        json_order = order
+
+    params["order"] = json_order
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/ledger/entities/{entity_type}/{id}".format(
+            entity_type=quote(str(entity_type), safe=""),
+            id=quote(str(id), safe=""),
+        ),
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | ErrorOut | EventPageOut | None:
+    if response.status_code == 200:
+        response_200 = EventPageOut.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
+
+    if response.status_code == 400:
+        response_400 = ErrorOut.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorOut.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorOut.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorOut.from_dict(response.json())
+
+        return response_404
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any | ErrorOut | EventPageOut]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    entity_type: str,
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    cursor: str | Unset = "",
+    limit: int | Unset = 50,
+    order: LedgerTimelineOrder | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | ErrorOut | EventPageOut]:
+    """The life of one thing
+
+     Oldest first, or with `order=newest` the other way.
+
+    Args:
+        entity_type (str):
+        id (str):
+        cursor (str | Unset):  Default: ''.
+        limit (int | Unset):  Default: 50.
+        order (LedgerTimelineOrder | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorOut | EventPageOut]
+    """
+
+    kwargs = _get_kwargs(
+        entity_type=entity_type,
+        id=id,
+        cursor=cursor,
+        limit=limit,
+        order=order,
+        if_none_match=if_none_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    entity_type: str,
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    cursor: str | Unset = "",
+    limit: int | Unset = 50,
+    order: LedgerTimelineOrder | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Any | ErrorOut | EventPageOut | None:
+    """The life of one thing
+
+     Oldest first, or with `order=newest` the other way.
+
+    Args:
+        entity_type (str):
+        id (str):
+        cursor (str | Unset):  Default: ''.
+        limit (int | Unset):  Default: 50.
+        order (LedgerTimelineOrder | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorOut | EventPageOut
+    """
+
+    return sync_detailed(
+        entity_type=entity_type,
+        id=id,
+        client=client,
+        cursor=cursor,
+        limit=limit,
+        order=order,
+        if_none_match=if_none_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    entity_type: str,
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    cursor: str | Unset = "",
+    limit: int | Unset = 50,
+    order: LedgerTimelineOrder | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | ErrorOut | EventPageOut]:
+    """The life of one thing
+
+     Oldest first, or with `order=newest` the other way.
+
+    Args:
+        entity_type (str):
+        id (str):
+        cursor (str | Unset):  Default: ''.
+        limit (int | Unset):  Default: 50.
+        order (LedgerTimelineOrder | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorOut | EventPageOut]
+    """
+
+    kwargs = _get_kwargs(
+        entity_type=entity_type,
+        id=id,
+        cursor=cursor,
+        limit=limit,
+        order=order,
+        if_none_match=if_none_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    entity_type: str,
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    cursor: str | Unset = "",
+    limit: int | Unset = 50,
+    order: LedgerTimelineOrder | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Any | ErrorOut | EventPageOut | None:
+    """The life of one thing
+
+     Oldest first, or with `order=newest` the other way.
+
+    Args:
+        entity_type (str):
+        id (str):
+        cursor (str | Unset):  Default: ''.
+        limit (int | Unset):  Default: 50.
+        order (LedgerTimelineOrder | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorOut | EventPageOut
+    """
+
+    return (
+        await asyncio_detailed(
+            entity_type=entity_type,
+            id=id,
+            client=client,
+            cursor=cursor,
+            limit=limit,
+            order=order,
+            if_none_match=if_none_match,
+        )
+    ).parsed

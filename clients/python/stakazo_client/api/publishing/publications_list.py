@@ -1,0 +1,325 @@
+from http import HTTPStatus
+from typing import Any, cast
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_out import ErrorOut
+from ...models.paginated_publication_out_list import PaginatedPublicationOutList
+from ...models.publications_list_platform import PublicationsListPlatform
+from ...models.publications_list_status import PublicationsListStatus
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    account: UUID | Unset = UNSET,
+    clip: UUID | Unset = UNSET,
+    clip_variant: UUID | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    platform: PublicationsListPlatform | Unset = UNSET,
+    status: PublicationsListStatus | Unset = UNSET,
+    video_asset: UUID | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_none_match, Unset):
+        headers["If-None-Match"] = if_none_match
+
+    params: dict[str, Any] = {}
+
+    json_account: str | Unset = UNSET
+    if not isinstance(account, Unset):
+        json_account = str(account)
+    params["account"] = json_account
+
+    json_clip: str | Unset = UNSET
+    if not isinstance(clip, Unset):
+        json_clip = str(clip)
+    params["clip"] = json_clip
+
+    json_clip_variant: str | Unset = UNSET
+    if not isinstance(clip_variant, Unset):
+        json_clip_variant = str(clip_variant)
+    params["clip_variant"] = json_clip_variant
+
+    params["cursor"] = cursor
+
+    params["limit"] = limit
+
+    json_platform: str | Unset = UNSET
+    if not isinstance(platform, Unset):
+        json_platform = platform
+
+    params["platform"] = json_platform
+
+    json_status: str | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = status
+
+    params["status"] = json_status
+
+    json_video_asset: str | Unset = UNSET
+    if not isinstance(video_asset, Unset):
+        json_video_asset = str(video_asset)
+    params["video_asset"] = json_video_asset
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/publications",
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | ErrorOut | PaginatedPublicationOutList | None:
+    if response.status_code == 200:
+        response_200 = PaginatedPublicationOutList.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
+
+    if response.status_code == 400:
+        response_400 = ErrorOut.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorOut.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorOut.from_dict(response.json())
+
+        return response_403
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any | ErrorOut | PaginatedPublicationOutList]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    account: UUID | Unset = UNSET,
+    clip: UUID | Unset = UNSET,
+    clip_variant: UUID | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    platform: PublicationsListPlatform | Unset = UNSET,
+    status: PublicationsListStatus | Unset = UNSET,
+    video_asset: UUID | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | ErrorOut | PaginatedPublicationOutList]:
+    """What is to be posted, and what became of it.
+
+    Args:
+        account (UUID | Unset):
+        clip (UUID | Unset):
+        clip_variant (UUID | Unset):
+        cursor (str | Unset):
+        limit (int | Unset):  Default: 50.
+        platform (PublicationsListPlatform | Unset):
+        status (PublicationsListStatus | Unset):
+        video_asset (UUID | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorOut | PaginatedPublicationOutList]
+    """
+
+    kwargs = _get_kwargs(
+        account=account,
+        clip=clip,
+        clip_variant=clip_variant,
+        cursor=cursor,
+        limit=limit,
+        platform=platform,
+        status=status,
+        video_asset=video_asset,
+        if_none_match=if_none_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    account: UUID | Unset = UNSET,
+    clip: UUID | Unset = UNSET,
+    clip_variant: UUID | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    platform: PublicationsListPlatform | Unset = UNSET,
+    status: PublicationsListStatus | Unset = UNSET,
+    video_asset: UUID | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Any | ErrorOut | PaginatedPublicationOutList | None:
+    """What is to be posted, and what became of it.
+
+    Args:
+        account (UUID | Unset):
+        clip (UUID | Unset):
+        clip_variant (UUID | Unset):
+        cursor (str | Unset):
+        limit (int | Unset):  Default: 50.
+        platform (PublicationsListPlatform | Unset):
+        status (PublicationsListStatus | Unset):
+        video_asset (UUID | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorOut | PaginatedPublicationOutList
+    """
+
+    return sync_detailed(
+        client=client,
+        account=account,
+        clip=clip,
+        clip_variant=clip_variant,
+        cursor=cursor,
+        limit=limit,
+        platform=platform,
+        status=status,
+        video_asset=video_asset,
+        if_none_match=if_none_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    account: UUID | Unset = UNSET,
+    clip: UUID | Unset = UNSET,
+    clip_variant: UUID | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    platform: PublicationsListPlatform | Unset = UNSET,
+    status: PublicationsListStatus | Unset = UNSET,
+    video_asset: UUID | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | ErrorOut | PaginatedPublicationOutList]:
+    """What is to be posted, and what became of it.
+
+    Args:
+        account (UUID | Unset):
+        clip (UUID | Unset):
+        clip_variant (UUID | Unset):
+        cursor (str | Unset):
+        limit (int | Unset):  Default: 50.
+        platform (PublicationsListPlatform | Unset):
+        status (PublicationsListStatus | Unset):
+        video_asset (UUID | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorOut | PaginatedPublicationOutList]
+    """
+
+    kwargs = _get_kwargs(
+        account=account,
+        clip=clip,
+        clip_variant=clip_variant,
+        cursor=cursor,
+        limit=limit,
+        platform=platform,
+        status=status,
+        video_asset=video_asset,
+        if_none_match=if_none_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    account: UUID | Unset = UNSET,
+    clip: UUID | Unset = UNSET,
+    clip_variant: UUID | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    platform: PublicationsListPlatform | Unset = UNSET,
+    status: PublicationsListStatus | Unset = UNSET,
+    video_asset: UUID | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Any | ErrorOut | PaginatedPublicationOutList | None:
+    """What is to be posted, and what became of it.
+
+    Args:
+        account (UUID | Unset):
+        clip (UUID | Unset):
+        clip_variant (UUID | Unset):
+        cursor (str | Unset):
+        limit (int | Unset):  Default: 50.
+        platform (PublicationsListPlatform | Unset):
+        status (PublicationsListStatus | Unset):
+        video_asset (UUID | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorOut | PaginatedPublicationOutList
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            account=account,
+            clip=clip,
+            clip_variant=clip_variant,
+            cursor=cursor,
+            limit=limit,
+            platform=platform,
+            status=status,
+            video_asset=video_asset,
+            if_none_match=if_none_match,
+        )
+    ).parsed

@@ -1,0 +1,282 @@
+from http import HTTPStatus
+from typing import Any, cast
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.alerts_list_severity import AlertsListSeverity
+from ...models.alerts_list_status import AlertsListStatus
+from ...models.error_out import ErrorOut
+from ...models.paginated_alert_out_list import PaginatedAlertOutList
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    rule: str | Unset = UNSET,
+    severity: AlertsListSeverity | Unset = UNSET,
+    status: AlertsListStatus | Unset = UNSET,
+    unread: bool | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_none_match, Unset):
+        headers["If-None-Match"] = if_none_match
+
+    params: dict[str, Any] = {}
+
+    params["cursor"] = cursor
+
+    params["limit"] = limit
+
+    params["rule"] = rule
+
+    json_severity: str | Unset = UNSET
+    if not isinstance(severity, Unset):
+        json_severity = severity
+
+    params["severity"] = json_severity
+
+    json_status: str | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = status
+
+    params["status"] = json_status
+
+    params["unread"] = unread
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/alerts",
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | ErrorOut | PaginatedAlertOutList | None:
+    if response.status_code == 200:
+        response_200 = PaginatedAlertOutList.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
+
+    if response.status_code == 400:
+        response_400 = ErrorOut.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorOut.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorOut.from_dict(response.json())
+
+        return response_403
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any | ErrorOut | PaginatedAlertOutList]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    rule: str | Unset = UNSET,
+    severity: AlertsListSeverity | Unset = UNSET,
+    status: AlertsListStatus | Unset = UNSET,
+    unread: bool | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | ErrorOut | PaginatedAlertOutList]:
+    """Alerts: look, open one by hand, take on, resolve.
+
+    Args:
+        cursor (str | Unset):
+        limit (int | Unset):  Default: 50.
+        rule (str | Unset):
+        severity (AlertsListSeverity | Unset):
+        status (AlertsListStatus | Unset):
+        unread (bool | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorOut | PaginatedAlertOutList]
+    """
+
+    kwargs = _get_kwargs(
+        cursor=cursor,
+        limit=limit,
+        rule=rule,
+        severity=severity,
+        status=status,
+        unread=unread,
+        if_none_match=if_none_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    rule: str | Unset = UNSET,
+    severity: AlertsListSeverity | Unset = UNSET,
+    status: AlertsListStatus | Unset = UNSET,
+    unread: bool | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Any | ErrorOut | PaginatedAlertOutList | None:
+    """Alerts: look, open one by hand, take on, resolve.
+
+    Args:
+        cursor (str | Unset):
+        limit (int | Unset):  Default: 50.
+        rule (str | Unset):
+        severity (AlertsListSeverity | Unset):
+        status (AlertsListStatus | Unset):
+        unread (bool | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorOut | PaginatedAlertOutList
+    """
+
+    return sync_detailed(
+        client=client,
+        cursor=cursor,
+        limit=limit,
+        rule=rule,
+        severity=severity,
+        status=status,
+        unread=unread,
+        if_none_match=if_none_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    rule: str | Unset = UNSET,
+    severity: AlertsListSeverity | Unset = UNSET,
+    status: AlertsListStatus | Unset = UNSET,
+    unread: bool | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | ErrorOut | PaginatedAlertOutList]:
+    """Alerts: look, open one by hand, take on, resolve.
+
+    Args:
+        cursor (str | Unset):
+        limit (int | Unset):  Default: 50.
+        rule (str | Unset):
+        severity (AlertsListSeverity | Unset):
+        status (AlertsListStatus | Unset):
+        unread (bool | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorOut | PaginatedAlertOutList]
+    """
+
+    kwargs = _get_kwargs(
+        cursor=cursor,
+        limit=limit,
+        rule=rule,
+        severity=severity,
+        status=status,
+        unread=unread,
+        if_none_match=if_none_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    rule: str | Unset = UNSET,
+    severity: AlertsListSeverity | Unset = UNSET,
+    status: AlertsListStatus | Unset = UNSET,
+    unread: bool | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+) -> Any | ErrorOut | PaginatedAlertOutList | None:
+    """Alerts: look, open one by hand, take on, resolve.
+
+    Args:
+        cursor (str | Unset):
+        limit (int | Unset):  Default: 50.
+        rule (str | Unset):
+        severity (AlertsListSeverity | Unset):
+        status (AlertsListStatus | Unset):
+        unread (bool | Unset):
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorOut | PaginatedAlertOutList
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            cursor=cursor,
+            limit=limit,
+            rule=rule,
+            severity=severity,
+            status=status,
+            unread=unread,
+            if_none_match=if_none_match,
+        )
+    ).parsed

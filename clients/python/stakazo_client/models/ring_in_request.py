@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="RingInRequest")
+
+
+@_attrs_define
+class RingInRequest:
+    """Which due jobs to ring for.
+
+    Attributes:
+        queue (str | Unset): Empty: of any queue. Default: ''.
+        limit (int | Unset):  Default: 10.
+    """
+
+    queue: str | Unset = ""
+    limit: int | Unset = 10
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        queue = self.queue
+
+        limit = self.limit
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if queue is not UNSET:
+            field_dict["queue"] = queue
+        if limit is not UNSET:
+            field_dict["limit"] = limit
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        queue = d.pop("queue", UNSET)
+
+        limit = d.pop("limit", UNSET)
+
+        ring_in_request = cls(
+            queue=queue,
+            limit=limit,
+        )
+
+        ring_in_request.additional_properties = d
+        return ring_in_request
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,1 @@
+"""The generated clients, against a live server."""
