@@ -317,7 +317,6 @@ SPECTACULAR_SETTINGS = {
         "RuleStatusEnum": "campaigns.models.PlatformRule.Status",
         "PlatformEnum": "publishing.models.Platform",
         "AccountStatusEnum": "publishing.models.SocialAccount.Status",
-        "ModeEnum": "publishing.models.SocialAccount.Mode",
         "KeyModeEnum": "stakazo.identity.models.ApiKey.Mode",
         "KeyScopeEnum": "stakazo.identity.models.ApiKey.Scope",
         "ApprovalModeEnum": "publishing.plan_models.ApprovalMode",

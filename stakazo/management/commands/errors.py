@@ -125,9 +125,16 @@ def _page(rows: list[dict[str, Any]]) -> str:
     return _PAGE.format(tables="\n\n".join(_table(room, rows) for room in rooms))
 
 
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:  # 460: tus's own
+        return "Checksum Mismatch"
+
+
 def _table(room: str, rows: list[dict[str, Any]]) -> str:
     lines = [
-        f"| `{row['code']}` | {row['http']} {HTTPStatus(row['http']).phrase} | "
+        f"| `{row['code']}` | {row['http']} {_phrase(row['http'])} | "
         f"{'yes' if row['again'] else 'no'} | {row['sentence'].replace('|', chr(92) + '|')} |"
         for row in rows
         if row["room"] == room
