@@ -27,8 +27,11 @@ class RunOut(serializers.ModelSerializer[ReconcileRun]):
     per_platform = serializers.DictField(
         child=serializers.DictField(child=serializers.IntegerField()), read_only=True
     )
-    errors = serializers.ListField(
-        child=serializers.DictField(child=serializers.CharField()), read_only=True
+    troubles = serializers.ListField(
+        child=serializers.DictField(child=serializers.CharField()),
+        source="errors",
+        read_only=True,
+        help_text="What could not be asked about, and why.",
     )
 
     class Meta:
@@ -51,7 +54,7 @@ class RunOut(serializers.ModelSerializer[ReconcileRun]):
             "success_log_ids",
             "failed_log_ids",
             "per_platform",
-            "errors",
+            "troubles",
             "error",
         ]
         read_only_fields = fields
@@ -124,7 +127,7 @@ _RUN: dict[str, Any] = {
     "success_log_ids": ["0190a0b0-0000-7000-8000-000000000041"],
     "failed_log_ids": [],
     "per_platform": {"tiktok": {"checked": 1, "skipped": 0, "ms": 780, "success": 1}},
-    "errors": [],
+    "troubles": [],
     "error": "",
 }
 _FINDING: dict[str, Any] = {
