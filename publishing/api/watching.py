@@ -18,7 +18,7 @@ from stakazo.core.api.permissions import MayChange
 from stakazo.core.api.views import GenericViewSet, validated
 
 
-class RunOut(serializers.ModelSerializer[ReconcileRun]):
+class ReconcileRunOut(serializers.ModelSerializer[ReconcileRun]):
     """One run of reconciliation or of the audit."""
 
     success_log_ids = serializers.ListField(child=serializers.UUIDField(), read_only=True)
@@ -60,7 +60,7 @@ class RunOut(serializers.ModelSerializer[ReconcileRun]):
         read_only_fields = fields
 
 
-class FindingOut(serializers.ModelSerializer[PostFinding]):
+class PostFindingOut(serializers.ModelSerializer[PostFinding]):
     """Where a platform's list and our records do not agree."""
 
     url = serializers.CharField(source="external_url")
@@ -165,7 +165,7 @@ class RunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[ReconcileRun
 
     permission_classes = [MayChange]
     required_permission = "publishing.change_publication"
-    serializer_class = RunOut
+    serializer_class = ReconcileRunOut
     filterset_class = RunFilter
     queryset = ReconcileRun.objects.all()
 
@@ -183,7 +183,7 @@ class FindingViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[PostFind
 
     permission_classes = [MayChange]
     required_permission = "publishing.change_publication"
-    serializer_class = FindingOut
+    serializer_class = PostFindingOut
     filterset_class = FindingFilter
     queryset = PostFinding.objects.all()
 
@@ -191,7 +191,7 @@ class FindingViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[PostFind
         operation_id="findings_dismiss",
         tags=["publishing"],
         request=ReasonIn,
-        responses={200: FindingOut, 409: ErrorOut},
+        responses={200: PostFindingOut, 409: ErrorOut},
         examples=[
             OpenApiExample("With a reason", value={"why": "we removed it"}, request_only=True),
             _example("Dismissed", _FINDING | {"status": "dismissed"}),
@@ -201,4 +201,4 @@ class FindingViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[PostFind
     def dismiss(self, request: Request, pk: str) -> Response:
         """It is as it should be; it is not opened again."""
         why = validated(ReasonIn, request.data)["why"]
-        return Response(FindingOut(auditing.dismiss_finding(self.get_object(), why=why)).data)
+        return Response(PostFindingOut(auditing.dismiss_finding(self.get_object(), why=why)).data)
