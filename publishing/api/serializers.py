@@ -271,6 +271,9 @@ class StepOut(serializers.ModelSerializer[PublishStep]):
     """One thing that is done to a post once it is live."""
 
     sentence = serializers.SerializerMethodField()
+    error_kind = serializers.CharField(
+        read_only=True, help_text="Of the last failure, as in the table of errors; empty: none."
+    )
 
     class Meta:
         model = PublishStep

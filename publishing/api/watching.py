@@ -19,7 +19,7 @@ from stakazo.core.api.views import GenericViewSet, validated
 from stakazo.identity.reach import in_reach
 
 
-class RunOut(serializers.ModelSerializer[ReconcileRun]):
+class ReconcileRunOut(serializers.ModelSerializer[ReconcileRun]):
     """One run of reconciliation or of the audit."""
 
     success_log_ids = serializers.ListField(child=serializers.UUIDField(), read_only=True)
@@ -28,8 +28,11 @@ class RunOut(serializers.ModelSerializer[ReconcileRun]):
     per_platform = serializers.DictField(
         child=serializers.DictField(child=serializers.IntegerField()), read_only=True
     )
-    errors = serializers.ListField(  # type: ignore[assignment]  # DRF takes it off the class
-        child=serializers.DictField(child=serializers.CharField()), read_only=True
+    troubles = serializers.ListField(
+        child=serializers.DictField(child=serializers.CharField()),
+        source="errors",
+        read_only=True,
+        help_text="What could not be asked about, and why.",
     )
 
     class Meta:
@@ -52,7 +55,7 @@ class RunOut(serializers.ModelSerializer[ReconcileRun]):
             "success_log_ids",
             "failed_log_ids",
             "per_platform",
-            "errors",
+            "troubles",
             "error",
         ]
         read_only_fields = fields
@@ -125,7 +128,7 @@ _RUN: dict[str, Any] = {
     "success_log_ids": ["0190a0b0-0000-7000-8000-000000000041"],
     "failed_log_ids": [],
     "per_platform": {"tiktok": {"checked": 1, "skipped": 0, "ms": 780, "success": 1}},
-    "errors": [],
+    "troubles": [],
     "error": "",
 }
 _FINDING: dict[str, Any] = {
@@ -162,7 +165,7 @@ class RunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[ReconcileRun
     """The history of reconciliation and of the audit."""
 
     required_permission = "publishing.change_publication"
-    serializer_class = RunOut
+    serializer_class = ReconcileRunOut
     filterset_class = RunFilter
     queryset = ReconcileRun.objects.all()
 

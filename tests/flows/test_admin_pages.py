@@ -27,7 +27,10 @@ from media_assets.models import Card, Clip, Upload, VideoAsset, Watermark
 from publishing.models import (
     AccountHold,
     Approval,
+    PostFinding,
     PublishLog,
+    PublishStep,
+    ReconcileRun,
     RefusedDelivery,
     SocialAccount,
     WebhookDelivery,
@@ -74,6 +77,12 @@ def populate(number):
     )  # fmt: skip
     Approval.objects.create(publication=publication, content_hash="0" * 64)
     log = PublishLog.objects.create(publication=publication)
+    PublishStep.objects.create(publication=publication, kind="first_comment", text="Hello")
+    ReconcileRun.objects.create(door="api", success_log_ids=[str(log.pk)])
+    PostFinding.objects.create(
+        kind="removed", social_account=account, publication=publication,
+        external_post_id=f"p{number}", why="It is gone.",
+    )  # fmt: skip
     AccountHold.objects.create(social_account=account, why="It broke.", retry_at=timezone.now())
     subscriber = WebhookSubscriber.objects.create(name=f"hook {number}", url="https://a.example/")
     outgoing = OutgoingDelivery.objects.create(subscriber=subscriber, event_type="x", body="{}")

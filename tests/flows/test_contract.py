@@ -22,7 +22,7 @@ from jobs.services import enqueue
 from ledger.models import LedgerEvent
 from media_assets.models import Card, Watermark
 from media_assets.services.uploads import start_upload
-from publishing.models import OAuthState, Platform
+from publishing.models import OAuthState, Platform, PostFinding, PublishStep, ReconcileRun
 from publishing.outgoing.models import OutgoingDelivery, WebhookSubscriber
 from stakazo.alerts.services import raise_alert
 from stakazo.identity.models import ApiKey
@@ -186,6 +186,13 @@ def something_in_each_room():
             expires_at=timezone.now() + timedelta(minutes=10),
         ),
         "publication": make_publication(),
+        "step": PublishStep.objects.create(
+            publication=make_publication(), kind="thumbnail", at_ms=5, status="failed"
+        ),
+        "reconcile_run": ReconcileRun.objects.create(door="api"),
+        "finding": PostFinding.objects.create(
+            kind="double", social_account=make_account(), external_post_id="p1", why="Alike."
+        ),
         "campaign": make_campaign(),
         "rule": propose_rule("tiktok", weights={"hook": 1.0}),
         "job": job,
@@ -220,6 +227,9 @@ _ROOMS = {
     "/publications/": "publication",
     "/publishing/accounts/": "account",
     "/publishing/choices/": "choice",
+    "/publishing/steps/": "step",
+    "/publishing/reconcile/runs/": "reconcile_run",
+    "/publishing/findings/": "finding",
     "/campaigns/": "campaign",
     "/rules/": "rule",
     "/jobs/": "job",

@@ -25,7 +25,14 @@ from media_assets.models import (
     VideoAsset,
     Watermark,
 )
-from publishing.models import AccountHold, Publication, PublishLog, SocialAccount
+from publishing.models import (
+    AccountHold,
+    PostFinding,
+    Publication,
+    PublishLog,
+    PublishStep,
+    SocialAccount,
+)
 from publishing.outgoing.models import WebhookSubscriber
 from stakazo.alerts.models import Alert
 from stakazo.identity.models import ApiKey
@@ -75,7 +82,13 @@ MAKE = {
     Job: lambda: Job.objects.create(job_type="test_note", queue="default"),
     JobQueue: lambda: JobQueue.objects.create(name="one_more"),
     PlatformRule: make_rule,
+    PostFinding: lambda: PostFinding.objects.create(
+        kind="removed", social_account=make_account(), external_post_id="p1", why="It is gone."
+    ),
     Publication: make_publication,
+    PublishStep: lambda: PublishStep.objects.create(
+        publication=make_publication(), kind="first_comment", text="Hello"
+    ),
     PublishLog: lambda: PublishLog.objects.create(publication=make_publication()),
     ReasoningRun: lambda: ReasoningRun.objects.create(job_id=uuid.uuid4()),
     SocialAccount: make_account,

@@ -15,6 +15,8 @@ SCENES = {
     "sweep_temporaries": sweeping.Temporaries,
     "sweep_uploads": sweeping.Uploads,
     **{f"publish_clip:{name}": publishing.Publish for name in ("instagram", "tiktok", "youtube")},
+    "finish_post": publishing.Finish,
+    "audit_posts": publishing.Audit,
     "handle_webhook": publishing.Hint,
     "reconcile_publications": publishing.Reconcile,
     "collect_metrics": publishing.Metrics,

@@ -113,6 +113,66 @@ class Publish(OnSimulator):
         yield from self.published_once(1)
 
 
+class Finish(OnSimulator):
+    """finish_post: the first comment of a live reel, whose outcome a crash may leave unknown."""
+
+    job_type = "finish_post"
+
+    def prepare(self):
+        """The reel."""
+        from tests.publishing.road import run_once
+
+        self.simulator.reset()
+        publication = self.wanted("instagram", options={"first_comment": "What do you think?"})
+        while run_once(publication):
+            clock.set_fast_by(clock.fast_by_s() + 1)
+        clock.set_fast_by(0)
+
+    def wrong(self):
+        """One comment, which we know of; the post as it was."""
+        from publishing.models import PublishStep
+
+        yield from self.published_once(1)
+        (step,) = PublishStep.objects.all()
+        comments = self.simulator.comments()
+        if [comment["id"] for comment in comments] != [step.external_id] or step.status != "done":
+            yield f"{len(comments)} comments, and the step is {step.status} ({step.external_id})"
+        yield from told_once("publish_step_done", [step])
+
+
+class Audit(OnSimulator):
+    """audit_posts: one of two posts was removed, on two platforms."""
+
+    job_type = "audit_posts"
+
+    def prepare(self):
+        """The posts, of two hours ago."""
+        from publishing.models import Publication
+        from publishing.payloads import AuditPosts
+        from tests.past_the_ledger import overwrite
+        from tests.publishing.road import run_once
+
+        self.simulator.reset()
+        for platform in ("tiktok", "youtube"):
+            publication = self.wanted(platform)
+            while run_once(publication):
+                clock.set_fast_by(clock.fast_by_s() + 1)
+        clock.set_fast_by(0)
+        overwrite(Publication.objects.all(), published_at=timezone.now() - timedelta(hours=2))
+        self.gone = Publication.objects.get(social_account__platform="youtube").external_post_id
+        self.simulator.remove(self.gone)
+        enqueue(self.job_type, AuditPosts())
+
+    def wrong(self):
+        """One finding, told once."""
+        from publishing.models import PostFinding
+
+        findings = list(PostFinding.objects.all())
+        if [(each.kind, each.external_post_id) for each in findings] != [("removed", self.gone)]:
+            yield f"the findings are {[str(each) for each in findings]}"
+        yield from told_once("post_finding_opened", findings)
+
+
 class Hint(OnSimulator):
     """handle_webhook: TikTok tells of a post whose outcome we never learnt."""
 
