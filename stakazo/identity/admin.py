@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -86,7 +87,16 @@ class ApiKeyAdmin(TrailMixin, StakazoAdmin):
     """Keys of programs. The text of a key is shown once, when it is made."""
 
     form = ApiKeyForm
-    list_display = ["name", "prefix", "user", "scope_words", "state", "expires_at", "last_used_at"]
+    list_display = [
+        "name",
+        "prefix",
+        "user",
+        "scope_words",
+        "posts_on",
+        "state",
+        "expires_at",
+        "last_used_at",
+    ]
     list_filter = ["revoked_at", "expires_at"]
     list_select_related = ["user"]
     search_fields = ["name", "prefix", "user__username"]
@@ -98,8 +108,22 @@ class ApiKeyAdmin(TrailMixin, StakazoAdmin):
         asked = ["name", "user", "scopes", "networks", "expires_at"]
         if obj is None:
             return asked
-        seen = ["name", "user", "scope_words", "network_words", "expires_at", "prefix", "state"]
-        return [*seen, "created_at", "last_used_at", "revoked_at", "replaces", "ledger_trail"]
+        seen = ["name", "user", "scope_words", "posts_on", "network_words", "expires_at"]
+        return [
+            *seen,
+            "prefix",
+            "state",
+            "created_at",
+            "last_used_at",
+            "revoked_at",
+            "replaces",
+            "ledger_trail",
+        ]
+
+    @admin.display(description="Posts on")
+    def posts_on(self, key: ApiKey) -> str:
+        """Where a post goes that a program wants with this key."""
+        return "live platforms" if settings.STAKAZO_LIVE else "the simulator"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A key never changes."""

@@ -154,10 +154,10 @@ def test_a_handle_that_dies_while_the_outcome_is_unknown_gives_way_to_a_fresh_at
 
 
 def test_an_attempt_that_went_again_is_not_called_failed_because_nobody_takes_it(
-    simulator, clock, small_video
+    simulator, clock, padded_video
 ):
     """The first one may still come: YouTube shows nothing, takes no byte, and has it an hour later."""
-    publication = wanted(simulator, "youtube", small_video)
+    publication = wanted(simulator, "youtube", padded_video(11_000_000))
     simulator.inject("youtube.commit", "late_effect", seconds=4_800)
     drive(publication, clock, rounds=150)
     the_one_post(simulator, publication)
