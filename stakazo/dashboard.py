@@ -61,6 +61,11 @@ def environment_badge(request: HttpRequest) -> list[str]:
     return ["Live", "danger"] if settings.STAKAZO_LIVE else ["Simulator", "info"]
 
 
+def posts_go_to(request: HttpRequest) -> dict[str, str]:
+    """A context processor: the same badge for pages outside of the admin."""
+    return {"posts_go_to": environment_badge(request)[0]}
+
+
 def _needs_you() -> list[Card]:
     soon = timezone.now() + TOKEN_WARNING
     return [

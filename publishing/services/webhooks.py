@@ -259,9 +259,14 @@ def _settled_by(delivery: WebhookDelivery) -> set[uuid.UUID]:
 
 
 def _attempts_meant(platform: str, event: WebhookEvent) -> list[PublishLog]:
-    """Open attempts past the point of no return that the event may be about."""
+    """Open attempts past the point of no return that the event may be about.
+
+    Of accounts in the mode whose secrets we take: a platform does not speak of simulated accounts, nor
+    the simulator of live ones.
+    """
     logs = queries.open_attempts().filter(
         publication__social_account__platform=platform,
+        publication__social_account__mode=accounts.default_mode(),
         phase__in=[PublishLog.Phase.COMMITTING, PublishLog.Phase.ACCEPTED],
     )
     if event.account_external_id:
@@ -275,6 +280,7 @@ def _look_at_account(platform: str, event: WebhookEvent) -> None:
     """Somebody took our permission back, it says: ask, which marks the account if it is true."""
     for account in SocialAccount.objects.filter(
         platform=platform,
+        mode=accounts.default_mode(),
         external_id=event.account_external_id,
         status=SocialAccount.Status.CONNECTED,
     ):

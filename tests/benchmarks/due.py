@@ -41,6 +41,7 @@ def rows():
         settings.MEDIA_ROOT = Path(folder) / "media"
         settings.PUBLISH_GAP_S, settings.REPUBLISH_DAYS = GAP_S, 0
         environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "stakazo.settings",
             "DATABASE_URL": _database_url(),
             "STAKAZO_VAR_DIR": folder,
             "STAKAZO_SIMULATOR_URL": settings.SIMULATOR_URL,

@@ -127,3 +127,17 @@ def test_a_platform_cannot_send_our_bytes_elsewhere(simulator, small_video, monk
         client.upload_video(
             media_of(small_video), CONTENT, handle={}, on_handle=lambda handle: None
         )
+
+
+def test_the_trusted_certificates_are_read_once_for_all_clients(monkeypatch):
+    """Reading them for each client took most of the processor time of a post."""
+    from publishing.platforms import wire
+
+    read, really = [], wire.httpx.create_ssl_context
+    monkeypatch.setattr(
+        wire.httpx, "create_ssl_context", lambda **how: read.append(how) or really(**how)
+    )
+    wire._trusted.cache_clear()
+    for platform in PLATFORM_NAMES:
+        Wire(hosts_of(platform, mode="simulator")).close()
+    assert read == [{"trust_env": False}]

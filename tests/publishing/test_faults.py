@@ -6,6 +6,7 @@ from html import unescape
 
 import httpx
 import pytest
+from django.conf import settings
 
 from publishing.simulator.app import Simulator
 from publishing.simulator.credentials import SIMULATED_APPS
@@ -290,3 +291,8 @@ def test_the_page_refuses_what_cannot_happen_and_forms_of_others(simulator):
     )
     assert elsewhere.status_code == 403
     assert simulator.get("/_control/inject").json()["injected"] == []
+
+
+def test_the_docs_name_every_fault():
+    told = (settings.BASE_DIR / "docs" / "publishing.md").read_text()
+    assert [name for name in FAULTS if f"`{name}`" not in told] == []

@@ -171,12 +171,19 @@ def test_a_handle_that_dies_while_the_outcome_is_unknown_gives_way_to_a_fresh_at
 def test_an_attempt_that_went_again_is_not_called_failed_because_nobody_takes_it(
     simulator, clock, small_video
 ):
-    """The first one may still come: YouTube shows nothing, takes no byte, and has it an hour later."""
-    publication = wanted(simulator, "youtube", small_video)
-    simulator.inject("youtube.commit", "late_effect", seconds=4_800)
-    drive(publication, clock, rounds=150)
+    """Its first commit may still come; until the platform says something, that is unknown."""
+    publication = wanted(simulator, "instagram", small_video)
+    simulator.inject(COMMIT["instagram"], "late_effect", seconds=40_000)
+    run_once(publication)
+    log = publication.publish_logs.get()
+    attempts.let_go_again(log, why="It showed nothing, three times.")
+    simulator.inject("instagram.read", "error_before", count=500, status=503)
+    drive(publication, clock, rounds=25, step_s=1_200)
+    assert publication.status == Publication.Status.UNKNOWN
+    simulator.reset_faults()
+    clock.shift(12_000)
+    drive(publication, clock, step_s=601)
     the_one_post(simulator, publication)
-    assert "publish_attempt_failed" not in event_types_of(publication.publish_logs.get())
 
 
 def test_what_was_taken_for_failed_and_is_live_after_all_is_not_posted_again(

@@ -52,6 +52,7 @@ def parsed(words):
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="The number of the first run.")
     parser.add_argument("--minutes", type=float, default=0, help="Begin no run after so many.")
+    parser.add_argument("--stop", action="store_true", help="Begin no run after a violation.")
     parser.add_argument("--only", type=int, default=None, help="This run, and its whole story.")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--real", type=int, default=0, help="So many posts by real processes.")
@@ -183,6 +184,8 @@ def _play(options, numbers, folder, at, answers):
                 answers.put(("words", "\n".join(lines)))
             if told.violations:
                 answers.put(("bad", number))
+                if options.stop:
+                    break
     return tally
 
 

@@ -5,6 +5,7 @@ Statements and calls take their time on that clock, so that one seed gives one o
 
 import asyncio
 import hashlib
+import logging
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -198,6 +199,7 @@ def quieten():
 
     Wire.__init__ = _then(Wire.__init__, lambda wire: setattr(wire, "pace_s", 1.0))
     InstagramClient.__init__ = _then(InstagramClient.__init__, _poll_as_live)
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)  # forgeries are refused
     runner.Heartbeat = NoHeartbeat
     transport._try_to_ring = lambda queue: None
     transport.ring = lambda queue: None
