@@ -220,6 +220,7 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
             "scheduled": "info",
             "publishing": "warning",
             "unknown": "warning",
+            "delivered": "warning",
             "published": "success",
             "failed": "danger",
             "cancelled": "info",
@@ -429,8 +430,8 @@ class PublicationAdmin(CalendarMixin, ApprovingMixin, FactsPage):
             "put_this_in_the_next_slot": found.status in waits,
             "cancel_this": PUBLICATION.may(found, status.CANCELLED),
             "retry_this": found.status == status.FAILED,
-            "ask_about_this": found.status in (status.PUBLISHING, status.UNKNOWN),
-            "declare_this_not_posted": found.status == status.UNKNOWN,
+            "ask_about_this": found.status in (status.PUBLISHING, status.UNKNOWN, status.DELIVERED),
+            "declare_this_not_posted": found.status in (status.UNKNOWN, status.DELIVERED),
             **useful_buttons(found),
         }
         return [

@@ -25,6 +25,7 @@ TIKTOK_MAX_LEAD = timedelta(minutes=5)
 _TIKTOK_KINDS = {
     "post.publish.complete": "post_published",
     "post.publish.publicly_available": "post_published",
+    "post.publish.inbox_delivered": "post_delivered",
     "post.publish.failed": "post_failed",
     "video.upload.failed": "post_failed",
     "post.publish.no_longer_publicaly_available": "post_removed",  # TikTok's spelling

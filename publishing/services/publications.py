@@ -388,15 +388,16 @@ def _same_post(shown: str, claimed: str) -> None:
 
 
 def declare_not_posted(publication: Publication, *, why: str = "a person looked") -> Publication:
-    """A person has looked at the account and vouches that an unknown post is not there.
+    """A person has looked at the account and vouches that an unknown post is not there, or that the
+    creator will not post what is in the inbox.
 
     The platform is asked once more first: where it shows the post, or still works on it, the person
     is not believed (Conflict, and the post counts). Raises IllegalMove, PlatformBusy, NeedsReconnect.
     """
     log = queries.open_attempt_of(publication)
-    if publication.status != Status.UNKNOWN or log is None:
+    if publication.status not in (Status.UNKNOWN, Status.DELIVERED) or log is None:
         raise IllegalMove(
-            f"Only a publication whose outcome is unknown can be settled so; this one is "
+            f"Only what is unknown or in the creator's inbox can be settled so; this one is "
             f"{publication.status}.",
             entity_id=str(publication.pk),
             state=publication.status,
