@@ -70,7 +70,7 @@ class FacebookOAuth(MetaSignIn):
                 **more,
             )
             if "data" not in body:
-                raise self._graph_refused(body, http, secret=False)
+                raise self._graph_refused(body, http, sent={})
             found += [_on_page(page) for page in body["data"] if _has_instagram(page)]
             paging = body.get("paging") or {}
             if not paging.get("next"):
@@ -91,7 +91,7 @@ class FacebookOAuth(MetaSignIn):
     def _granted(self, token: str) -> tuple[str, ...]:
         body, http = self._asked("facebook_api", self._path("/me/permissions"), access_token=token)
         if "data" not in body:
-            raise self._graph_refused(body, http, secret=False)
+            raise self._graph_refused(body, http, sent={})
         return tuple(
             str(row["permission"]) for row in body["data"] if row.get("status") == "granted"
         )
