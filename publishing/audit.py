@@ -67,6 +67,9 @@ audit(
             P.UNKNOWN: declare(
                 "publication_outcome_unknown", "The platform may have it; we ask.", WARN
             ),
+            P.DELIVERED: declare(
+                "publication_delivered", "It waits in the creator's inbox; it is not live."
+            ),
             P.PUBLISHED: declare("clip_published", "The clip is live on a platform."),
             P.FAILED: declare("publication_failed", "It is not posted, proven.", ERROR),
             P.CANCELLED: declare("publication_cancelled", "Taken back before it was sent."),

@@ -192,6 +192,7 @@ class Publication(models.Model):
         SCHEDULED = "scheduled", "Scheduled"
         PUBLISHING = "publishing", "Publishing"
         UNKNOWN = "unknown", "Outcome unknown"
+        DELIVERED = "delivered", "In the creator's inbox"
         MISSED = "missed", "Missed its time"
         PUBLISHED = "published", "Published"
         FAILED = "failed", "Failed"
@@ -534,11 +535,13 @@ PUBLICATION: Machine[Publication] = Machine(
             P.PUBLISHED,
             P.FAILED,
             P.UNKNOWN,
+            P.DELIVERED,
             P.SCHEDULED,
             P.AWAITING,
             P.CANCELLED,
         },
-        P.UNKNOWN: {P.PUBLISHED, P.FAILED, P.PUBLISHING, P.SCHEDULED},
+        P.UNKNOWN: {P.PUBLISHED, P.FAILED, P.PUBLISHING, P.SCHEDULED, P.DELIVERED},
+        P.DELIVERED: {P.PUBLISHED, P.FAILED},
         P.FAILED: {P.SCHEDULED, P.AWAITING, P.PUBLISHED},
         P.PUBLISHED: set(),
         P.CANCELLED: set(),
@@ -551,6 +554,7 @@ PUBLICATION: Machine[Publication] = Machine(
         P.MISSED: "Its time passed while nothing ran; somebody must give it another.",
         P.PUBLISHING: "On its way to the platform.",
         P.UNKNOWN: "The platform may have it; we are asking.",
+        P.DELIVERED: "In the creator's inbox, not live: the creator posts it in the app, or not.",
         P.PUBLISHED: "Live on the platform.",
         P.FAILED: "Not posted, proven; the error says why.",
         P.CANCELLED: "Taken back before it was sent.",

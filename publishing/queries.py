@@ -361,6 +361,7 @@ PLACED = (
     Publication.Status.SCHEDULED,
     Publication.Status.PUBLISHING,
     Publication.Status.UNKNOWN,
+    Publication.Status.DELIVERED,
     Publication.Status.PUBLISHED,
 )
 

@@ -79,7 +79,14 @@ FACTS: dict[str, Fact] = dict(
                 "tiktok:margin:refresh": timedelta(days=30),
             },
         ),
-        *_rows(_TIKTOK_POSTS, {"tiktok:life:upload": timedelta(hours=1)}),
+        *_rows(
+            _TIKTOK_POSTS,
+            {
+                "tiktok:life:upload": timedelta(hours=1),
+                # So long it repeats a webhook.
+                "tiktok:life:delivery": timedelta(hours=72),
+            },
+        ),
         *_rows(
             _GOOGLE,
             {

@@ -55,8 +55,9 @@ class ChoiceMixin:
             choice = choosing.choice_by_id(pk, session_secret=secret)
         except NotFound as error:
             raise Http404(error.message) from None
-        form = ChoiceForm(request.POST or None, found=choice.found)
-        if request.method == "POST" and form.is_valid():
+        sent = request.POST if request.method == "POST" else None
+        form = ChoiceForm(sent, found=choice.found)
+        if form.is_valid():
             try:
                 chosen = accounts.choose_accounts(
                     pk, form.cleaned_data["accounts"], session_secret=secret

@@ -234,6 +234,7 @@ class PublicationAdmin(SettlingMixin, CalendarMixin, ApprovingMixin, FactsPage):
             "scheduled": "info",
             "publishing": "warning",
             "unknown": "warning",
+            "delivered": "warning",
             "published": "success",
             "failed": "danger",
             "cancelled": "info",
@@ -446,7 +447,7 @@ class PublicationAdmin(SettlingMixin, CalendarMixin, ApprovingMixin, FactsPage):
             "put_this_in_the_next_slot": found.status in waits,
             "cancel_this": PUBLICATION.may(found, status.CANCELLED),
             "retry_this": found.status == status.FAILED,
-            "ask_about_this": found.status in (status.PUBLISHING, status.UNKNOWN),
+            "ask_about_this": found.status in (status.PUBLISHING, status.UNKNOWN, status.DELIVERED),
             **useful_buttons(found),
         }
         return [

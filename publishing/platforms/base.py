@@ -101,6 +101,7 @@ class PostState(enum.StrEnum):
     UPLOADING = "uploading"  # it has the handle, not all it needs
     PROCESSING = "processing"  # it has everything and works on it
     READY = "ready"  # it waits for publish_video
+    DELIVERED = "delivered"  # it waits for the creator, who posts it in the platform's app, or not
     PUBLISHED = "published"
     FAILED = "failed"  # it says that there will be no post, and why
     UNKNOWN = "unknown"  # it does not say
@@ -265,7 +266,7 @@ class OAuthClient(Protocol):
 class WebhookEvent:
     """One thing a platform told us: a hint to look, never a proof.
 
-    event_key: the same for every delivery of the same event. kind: post_published, post_failed,
+    event_key: the same for every delivery of the same event. kind: post_published, post_delivered, post_failed,
     post_removed, video_changed, comment, account_removed or other. publish_id: the handle's id,
     where the platform speaks of handles (TikTok).
     """

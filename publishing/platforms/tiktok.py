@@ -1,4 +1,7 @@
-"""TikTok: a direct post is begun, its chunks are sent in order, and the last chunk commits it."""
+"""TikTok: a post is begun, its chunks are sent in order, and the last chunk commits it.
+
+A direct post is live then. One for the inbox waits there until the creator posts it in the app.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -48,6 +51,9 @@ UPLOAD_TRIES = 5
 CLOCK_MARGIN = timedelta(seconds=30)
 LIST_PAGES, LIST_SIZE = 10, 20
 PUBLIC, PRIVATE = "PUBLIC_TO_EVERYONE", "SELF_ONLY"
+INBOX = "tiktok_inbox"  # what the option `destination` says
+# A creator's post that is not public never gets an id; after this we wait for one no longer.
+ID_COMES_WITHIN = timedelta(days=3)
 _VIDEO_FIELDS = "id,create_time,share_url,video_description,duration"
 _METRICS = {
     "view_count": "views",
@@ -82,7 +88,7 @@ class TikTokClient:
     """One creator.
 
     The handle: publish_id, upload_url, size_bytes, chunk_bytes, chunk_count, privacy_level, caption,
-    started_at. Content options: privacy_level, disable_comment, disable_duet, disable_stitch,
+    started_at, inbox (only there). Content options: destination, privacy_level, disable_comment, disable_duet, disable_stitch,
     brand_content, brand_organic, is_ai_generated, thumb_offset_ms.
     """
 
@@ -144,7 +150,7 @@ class TikTokClient:
         state = self._state_of(handle) if handle.get("publish_id") else {}
         if state.get("status") == "PROCESSING_UPLOAD" and not self._is_too_old(handle):
             at = int(state.get("uploaded_bytes") or 0)
-        elif state.get("status") not in ("PUBLISH_COMPLETE", "PROCESSING_DOWNLOAD"):
+        elif state.get("status") not in _HAS_IT_ALL:
             self._refuse_if_failed(state)
             handle = self._begin(media, content)
             on_handle(dict(handle))
@@ -160,6 +166,8 @@ class TikTokClient:
                 raise failure.as_error(PLATFORM, wire=state.get("fail_reason"))
 
     def _begin(self, media: Media, content: Content) -> Handle:
+        if content.options.get("destination") == INBOX:
+            return self._begun(media, "/post/publish/inbox/video/init/", {}, inbox=True)
         creator = self._creator_info()
         privacy = _privacy_level(content, creator)
         limit_s = int(creator.get("max_video_post_duration_sec") or 600)
@@ -167,7 +175,6 @@ class TikTokClient:
             raise RefusedContent(
                 f"This TikTok account takes videos of at most {limit_s} seconds.", platform=PLATFORM
             )
-        cut = chunks_of(media.size_bytes, chunk_bytes=self._chunk_bytes)
         options = content.options
         info: dict[str, Any] = {
             "title": _caption(content),
@@ -181,10 +188,21 @@ class TikTokClient:
         }
         if "thumb_offset_ms" in options:
             info["video_cover_timestamp_ms"] = int(options["thumb_offset_ms"])
-        begun = self._ask(
+        return self._begun(
+            media,
             "/post/publish/video/init/",
+            {"post_info": info},
+            privacy_level=privacy,
+            caption=_caption(content),
+        )
+
+    def _begun(self, media: Media, path: str, body: dict[str, Any], **kept: Any) -> Handle:
+        """kept: what the handle keeps beside the platform's answer."""
+        cut = chunks_of(media.size_bytes, chunk_bytes=self._chunk_bytes)
+        begun = self._ask(
+            path,
             {
-                "post_info": info,
+                **body,
                 "source_info": {
                     "source": "FILE_UPLOAD",
                     "video_size": cut.size_bytes,
@@ -204,9 +222,8 @@ class TikTokClient:
             "size_bytes": cut.size_bytes,
             "chunk_bytes": cut.chunk_bytes,
             "chunk_count": cut.count,
-            "privacy_level": privacy,
-            "caption": _caption(content),
             "started_at": self._wire.now().isoformat(),
+            **kept,
         }
 
     def _send_all_but_last(
@@ -296,7 +313,9 @@ class TikTokClient:
                 return PostStatus.failed(_HOUR_IS_OVER, raw=state)
             ready = uploaded >= cut.last_start
             return PostStatus(PostState.READY if ready else PostState.UPLOADING, raw=state)
-        if word in ("PROCESSING_DOWNLOAD", "SEND_TO_USER_INBOX"):
+        if word == "SEND_TO_USER_INBOX":
+            return PostStatus(PostState.DELIVERED, reason=_IN_THE_INBOX, raw=state)
+        if word == "PROCESSING_DOWNLOAD":
             return PostStatus(PostState.PROCESSING, raw=state)
         return PostStatus(PostState.UNKNOWN, reason="TikTok does not know the upload.", raw=state)
 
@@ -305,6 +324,9 @@ class TikTokClient:
         if ids:
             post_id = str(ids[0])  # beyond 2**53: a number only for those who can count so far
             return PostStatus(PostState.PUBLISHED, post_id, self.permalink(post_id), raw=state)
+        if handle.get("inbox") and not self._is_older_than(handle, ID_COMES_WITHIN):
+            reason = "The creator has posted it; TikTok shows no public id of it (yet)."
+            return PostStatus(PostState.PROCESSING, reason=reason, raw=state)
         if handle.get("privacy_level") != PUBLIC:
             # Posts that are not public never get an id; the publish_id is all there will be.
             return PostStatus(PostState.PUBLISHED, str(handle["publish_id"]), raw=state)
@@ -321,7 +343,12 @@ class TikTokClient:
         return str(found[0].get("share_url", "")) if found else ""
 
     def find_post(self, content: Content, media: Media, *, since: datetime) -> PostStatus | None:
-        """By text, time and length among the public videos; private ones are in no list."""
+        """By text, time and length among the public videos; private ones are in no list.
+
+        What goes to the inbox has no text of ours: the creator writes it.
+        """
+        if content.options.get("destination") == INBOX:
+            return None
         earliest = since - CLOCK_MARGIN
         matches = [
             PostStatus(
@@ -408,8 +435,10 @@ class TikTokClient:
 
     def _is_too_old(self, handle: Handle) -> bool:
         """Whether the upload address is dead, by TikTok's clock."""
-        age: timedelta = self._wire.now() - datetime.fromisoformat(str(handle["started_at"]))
-        return age >= fact(PLATFORM, "life", "upload")
+        return self._is_older_than(handle, fact(PLATFORM, "life", "upload"))
+
+    def _is_older_than(self, handle: Handle, age: timedelta) -> bool:
+        return self._wire.now() - datetime.fromisoformat(str(handle["started_at"])) >= age
 
     def _url(self, path: str) -> str:
         return self._hosts.url("api", f"/{version_of(PLATFORM)}{path}")
@@ -458,6 +487,10 @@ class TikTokClient:
 _HOUR_IS_OVER = Failure(
     FailureKind.TRANSIENT,
     "The upload was not finished within TikTok's hour; nothing was posted.",
+)
+_HAS_IT_ALL = ("PUBLISH_COMPLETE", "PROCESSING_DOWNLOAD", "SEND_TO_USER_INBOX")
+_IN_THE_INBOX = (
+    "It waits in the creator's inbox: it is not posted until the creator posts it in TikTok's app."
 )
 _MIME = {".mov": "video/quicktime", ".webm": "video/webm"}
 

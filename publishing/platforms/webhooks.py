@@ -15,16 +15,15 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from publishing.platforms.base import WebhookEvent
+from publishing.platforms.facts import fact
 from stakazo.core.errors import InvalidInput
 
-# TikTok repeats a delivery for up to 72 hours and may keep its first time; the unique event key is
-# what stops a replay, so the window only bounds it (platform-apis: doubts, November 2026).
-TIKTOK_MAX_AGE = timedelta(hours=72)
 TIKTOK_MAX_LEAD = timedelta(minutes=5)
 
 _TIKTOK_KINDS = {
     "post.publish.complete": "post_published",
     "post.publish.publicly_available": "post_published",
+    "post.publish.inbox_delivered": "post_delivered",
     "post.publish.failed": "post_failed",
     "video.upload.failed": "post_failed",
     "post.publish.no_longer_publicaly_available": "post_removed",  # TikTok's spelling
@@ -53,7 +52,10 @@ def verify_meta(raw_body: bytes, headers: Mapping[str, str], secrets: Iterable[s
 
 
 def verify_tiktok(raw: bytes, headers: Mapping[str, str], secret: str, now: datetime) -> bool:
-    """Whether TikTok signed it with this client secret, in the last 72 hours."""
+    """Whether TikTok signed it with this client secret, for as long as it repeats a delivery.
+
+    It may keep its first time then; the unique event key is what stops a replay, so this only bounds it.
+    """
     parts = dict(
         part.strip().split("=", 1)
         for part in _header(headers, "TikTok-Signature").split(",")
@@ -63,7 +65,7 @@ def verify_tiktok(raw: bytes, headers: Mapping[str, str], secret: str, now: date
     if not re.fullmatch(r"[0-9]{1,12}", stamp) or not secret:
         return False
     age = now - datetime.fromtimestamp(int(stamp), tz=UTC)
-    if not -TIKTOK_MAX_LEAD <= age <= TIKTOK_MAX_AGE:
+    if not -TIKTOK_MAX_LEAD <= age <= fact("tiktok", "life", "delivery"):
         return False
     return _same(signature, _hmac(secret, stamp.encode() + b"." + raw, "sha256"))
 

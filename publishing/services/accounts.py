@@ -27,7 +27,7 @@ from publishing.payloads import FollowChannels
 from publishing.platforms import client_for, oauth_for
 from publishing.platforms.base import PlatformClient, Profile, Tokens
 from publishing.services import choosing, holds, renewing
-from publishing.services.choosing import hash_of
+from publishing.services.choosing import hash_of, verifier_place
 from publishing.services.metering import AccountMeter
 from stakazo.core.errors import Conflict, StakazoError
 from stakazo.identity.reach import check_reach
@@ -81,7 +81,7 @@ def begin_connect(
         mode=mode,
         login=login,
         redirect_uri=redirect_uri,
-        verifier_sealed=vault.seal(verifier, bound_to=f"oauth_state:{hash_of(state)}"),
+        verifier_sealed=vault.seal(verifier, bound_to=verifier_place(hash_of(state))),
         expires_at=now + STATE_LIFE,
     )
     return Consent(url, state)
@@ -97,7 +97,7 @@ def finish_connect(
     PlatformError.
     """
     opened = _take_state(platform, state, session_secret)
-    verifier = vault.unseal(opened.verifier_sealed, bound_to=f"oauth_state:{opened.state_hash}")
+    verifier = vault.unseal(opened.verifier_sealed, bound_to=verifier_place(opened.state_hash))
     with closing(oauth_for(platform, mode=opened.mode, login=opened.login)) as oauth:
         needed = oauth.needed_scope
         try:

@@ -93,6 +93,23 @@ def accept(log: PublishLog) -> None:
             )
 
 
+def deliver(log: PublishLog, *, why: str) -> None:
+    """It waits for the creator. Nothing to do where that is known already."""
+    if log.publication.status == Status.DELIVERED:
+        return
+    now = timezone.now()
+    meta = {**log.extra_metadata, "delivered_at": now.isoformat()}
+    with transaction.atomic():
+        _write(
+            log,
+            within=(Phase.COMMITTING, Phase.ACCEPTED),
+            phase=Phase.ACCEPTED,
+            extra_metadata=meta,
+            **NO_FAILURE,
+        )
+        PUBLICATION.move(log.publication, Status.DELIVERED, why=why, values={"error": ""})
+
+
 def mark_unknown(log: PublishLog, *, why: str, error: PlatformError | None = None) -> None:
     """It was sent and nobody knows whether it is live. From here only asking helps."""
     kind = FailureKind.AMBIGUOUS

@@ -70,6 +70,11 @@ def take(
     return row, tokens, [known[each] for each in dict.fromkeys(external_ids)]
 
 
+def verifier_place(state_hash: str) -> str:
+    """What the sealed PKCE verifier is bound to."""
+    return f"oauth_state:{state_hash}"
+
+
 def place_of(row: OAuthState) -> str:
     """What the sealed tokens are bound to."""
     return f"oauth_state:{row.state_hash}:tokens"

@@ -26,7 +26,7 @@ from stakazo.identity.reach import check_reach
 
 Status = Publication.Status
 PERMISSION = "publishing.settle_publication"
-UNCLEAR = (Status.UNKNOWN, Status.PUBLISHING)
+UNCLEAR = (Status.UNKNOWN, Status.PUBLISHING, Status.DELIVERED)
 DECLARED = "publishing.declared"
 
 

@@ -51,6 +51,7 @@ logger = logging.getLogger(__name__)
 Status, Phase = Publication.Status, PublishLog.Phase
 MAX_ATTEMPTS = 3  # fresh attempts begun by ourselves, each after proof that the former is dead
 WAIT_MOST = timedelta(days=3)  # for limits of the platform; then a person should know
+CREATOR_LOOK_S = 3600  # how often to look whether a creator has posted what is in the inbox
 RENEWALS = 2  # of a token within RENEWED_LATELY; one that is refused after that is no good
 RENEWED_LATELY = timedelta(minutes=10)
 
@@ -75,7 +76,7 @@ def post(publication_id: uuid.UUID, job: Running[PublishClip]) -> Outcome:
                     attempts.begin(publication)
             if held is not None:
                 return held
-        if publication.status not in (Status.PUBLISHING, Status.UNKNOWN):
+        if publication.status not in (Status.PUBLISHING, Status.UNKNOWN, Status.DELIVERED):
             return Done({"left": publication.status})
         log = queries.open_attempt_of(publication)
         if log is None:
@@ -279,6 +280,10 @@ class _Attempt:
                 with self.job.guarded():
                     attempts.accept(self.log)
                 return self._look_again("The platform works on it.")
+            case Verdict.DELIVERED:
+                with self.job.guarded():
+                    attempts.deliver(self.log, why=status.reason)
+                return self._wait_for_the_creator(status.reason)
         if self.publication.status == Status.PUBLISHING:
             return self._unknown(status.reason or "The platform does not say what became of it.")
         return self._look_again("The platform does not say what became of it.")
@@ -287,6 +292,12 @@ class _Attempt:
         with self.job.guarded():
             attempts.mark_unknown(self.log, why=why, error=error)
         return Snooze(5, "The outcome is unknown; we ask the platform.")
+
+    def _wait_for_the_creator(self, why: str) -> Outcome:
+        """Rarely, for three days; a webhook of the platform tells sooner, and reconciliation later."""
+        if settling.delivered_long_ago(self.log):
+            return Done({"left": self.publication.status, "why": why})
+        return Snooze(CREATOR_LOOK_S, why)
 
     def _look_again(self, why: str) -> Outcome:
         if settling.asked_long_enough(self.log):
@@ -387,6 +398,7 @@ class _Attempt:
         """Proven not to be posted. retryable: the platform says that a fresh attempt may work, after
         again_in_s. facts: the kind of the failure and its remedy."""
         again = retryable and self.publication.publish_logs.count() < MAX_ATTEMPTS
+        again = again and self.publication.status != Status.DELIVERED  # the creator has seen it
         with self.job.guarded():
             attempts.fail(self.log, error=why, error_code=code, again=again, facts=facts)
         if again:
@@ -403,6 +415,8 @@ def _verdict_of_reply(status: PostStatus) -> Verdict:
             return Verdict.WORKING
         case PostState.FAILED:
             return Verdict.ABSENT
+        case PostState.DELIVERED:
+            return Verdict.DELIVERED
     return Verdict.UNKNOWN
 
 

@@ -99,7 +99,11 @@ def _reconcile_one(
         if dry_run:
             return to
         if to is None:
-            attempts.note_answer(log, finding.status, clean=finding.clean, touch=False)
+            delivered = finding.verdict is Verdict.DELIVERED
+            if delivered:
+                attempts.deliver(log, why=finding.status.reason)
+            # What waits for a creator is settled as far as we can: it is not looked at in each run.
+            attempts.note_answer(log, finding.status, clean=finding.clean, touch=delivered)
             return None
         return _settle(log, to, finding, why=why, now=now)
     except StaleState:
@@ -137,6 +141,8 @@ def _decision(
         if finding.verdict in (Verdict.ABSENT, Verdict.IDLE):
             return failed, "It was never sent, and no job is left that would."
         return None, "It was not sent, and the platform gives no clear answer."
+    if finding.verdict is Verdict.DELIVERED:
+        return None, "It waits for the creator."
     if finding.verdict is Verdict.ABSENT:
         return failed, f"The platform says that there will be no post. {reason}".strip()
     if finding.verdict is Verdict.IDLE and job is None and settling.is_gone(log, now=now):
@@ -195,6 +201,8 @@ def settle_if_clear(log: PublishLog, *, extra: Mapping[str, Any]) -> bool:
     with settling.client_to_ask(log) as client:
         finding = settling.ask(log, client)
     if finding.verdict is not Verdict.PUBLISHED:
+        if finding.verdict is Verdict.DELIVERED:
+            attempts.deliver(log, why=finding.status.reason)
         attempts.note_answer(log, finding.status, clean=False, touch=False)
         return False
     why = "The platform told us, and shows the post."

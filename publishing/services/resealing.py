@@ -46,7 +46,7 @@ SEALED = (
     Sealed(
         OAuthState,
         {
-            "verifier_sealed": lambda row: f"oauth_state:{row.state_hash}",
+            "verifier_sealed": lambda row: choosing.verifier_place(row.state_hash),
             "tokens_sealed": choosing.place_of,
         },
     ),

@@ -20,6 +20,7 @@ from publishing.services import accounts, attempts
 # A list may lag behind, and clocks differ: look a little further back than the attempt began.
 LOOK_BACK = timedelta(minutes=5)
 ASK_FOR = timedelta(hours=24)  # then it is left to reconciliation and to a person
+DELIVERED_FOR = timedelta(hours=72)  # a job looks so long whether the creator posts it
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Verdict(enum.StrEnum):
     ABSENT = "absent"  # it says that there will be none
     IDLE = "idle"  # it has nothing of it yet, and could go on
     WORKING = "working"  # it has it all and works on it
+    DELIVERED = "delivered"  # it waits for the creator, who posts it or not
     UNKNOWN = "unknown"  # it does not say
 
 
@@ -93,6 +95,8 @@ def ask(log: PublishLog, client: PlatformClient) -> Finding:
     )
     if status.state is PostState.PUBLISHED and status.external_post_id:
         return Finding(Verdict.PUBLISHED, status)
+    if status.state is PostState.DELIVERED:
+        return Finding(Verdict.DELIVERED, status)
     if status.state is PostState.PROCESSING and log.publication.social_account.platform != (
         Platform.INSTAGRAM  # there it may just be the container that is not ready to be published
     ):
@@ -164,6 +168,14 @@ def is_ready_to_send(log: PublishLog) -> bool:
 def was_sent_before(log: PublishLog) -> bool:
     """Whether it went to the platform once, which then showed nothing often enough to go again."""
     return "went_again" in log.extra_metadata
+
+
+def delivered_long_ago(log: PublishLog, *, now: datetime | None = None) -> bool:
+    """Whether it has waited in an inbox for so long that only webhooks and reconciliation look."""
+    since: str | None = log.extra_metadata.get("delivered_at")
+    return since is not None and (now or timezone.now()) - datetime.fromisoformat(since) > (
+        DELIVERED_FOR
+    )
 
 
 def nothing_was_sent(log: PublishLog) -> bool:

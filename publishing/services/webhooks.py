@@ -41,7 +41,7 @@ MAX_BODY_BYTES = 1024 * 1024
 KEPT_HEADERS = ("content-type", "user-agent", "x-hub-signature-256", "x-hub-signature")
 CLOCKS_DIFFER = timedelta(minutes=5)  # of our hosts, at most
 Reason = RefusedDelivery.Reason
-HINTS_ABOUT_POSTS = ("post_published", "post_failed", "video_changed")
+HINTS_ABOUT_POSTS = ("post_published", "post_delivered", "post_failed", "video_changed")
 
 
 def known_platform(platform: str) -> str:

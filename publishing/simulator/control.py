@@ -165,6 +165,20 @@ def routes_for(courier: Courier, platforms: dict[str, ModuleType]) -> Routes:
             row.pop("secret")
         return json_response({"webhooks": rows})
 
+    @routes("POST", "/_control/inbox/?")
+    def inbox(world: World, request: Request) -> Response:
+        """The creator posts what lies in the TikTok inbox: `publish_id`, `caption`, `privacy`."""
+        wanted = request.json
+        draft = platforms["tiktok"].creator_posts(
+            world,
+            str(wanted.get("publish_id", "")),
+            caption=str(wanted.get("caption", "")),
+            privacy=str(wanted.get("privacy") or "PUBLIC_TO_EVERYONE"),
+        )
+        if draft is None:
+            return _bad("There is nothing in the inbox under this publish_id.")
+        return json_response({"post_id": draft["post_id"]}, status=201)
+
     @routes("GET", "/_control/calls/?")
     def calls(world: World, request: Request) -> Response:
         """How often each counted endpoint was called, by platform and account."""

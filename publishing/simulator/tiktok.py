@@ -16,6 +16,7 @@ SCOPES = "user.info.basic,user.info.profile,video.publish,video.upload,video.lis
 REFRESH_LIFE_S = 180 * DAY_S
 UPLOAD_LIFE_S = 3_600
 MIN_CHUNK, MAX_CHUNK, MAX_LAST_CHUNK = 5_000_000, 64 * 1024**2, 128 * 1024**2
+INBOX, PENDING_SHARES = "v_inbox_file", 5
 _API = r"/open\.tiktokapis\.com/v2"
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
@@ -186,8 +187,46 @@ def init(world: World, request: Request) -> Response:
     if source.get("source") != "FILE_UPLOAD" or not _fits(size, chunk, count):
         message = "video_size, chunk_size and total_chunk_count do not fit"
         return envelope({}, code="invalid_param", message=message, status=400)
+    return _begun(
+        world,
+        request,
+        account,
+        kind="v_pub_file",
+        caption=str(info.get("title", "")),
+        privacy=info["privacy_level"],
+    )
+
+
+@routes("POST", _API + r"/post/publish/inbox/video/init/?", point="tiktok.init")
+def inbox_init(world: World, request: Request) -> Response:
+    """Begin an upload to the creator's inbox; the creator posts it in the app, or not."""
+    account = _who(world, request, scope="video.upload")
+    _limit(world, account, "init", per_minute=world.setting("tiktok.init_per_minute"))
+    source = request.json.get("source_info") or {}
+    pending = world.all(
+        "SELECT id FROM drafts WHERE account_id = ? AND id LIKE ? AND post_id = '' AND "
+        "fail_reason = '' AND received_at IS NOT NULL AND created_at > ?",
+        account["id"],
+        f"{INBOX}%",
+        world.now() - DAY_S,
+    )
+    if len(pending) >= PENDING_SHARES:
+        return envelope({}, code="spam_risk_too_many_pending_share", message="", status=403)
+    size, chunk, count = (
+        source.get(name) for name in ("video_size", "chunk_size", "total_chunk_count")
+    )
+    if source.get("source") != "FILE_UPLOAD" or not _fits(size, chunk, count):
+        message = "video_size, chunk_size and total_chunk_count do not fit"
+        return envelope({}, code="invalid_param", message=message, status=400)
+    return _begun(world, request, account, kind=INBOX, caption="", privacy="")
+
+
+def _begun(
+    world: World, request: Request, account: Row, *, kind: str, caption: str, privacy: str
+) -> Response:
+    source = request.json["source_info"]
     key, now = digits(19), world.now()
-    publish_id, upload_token = f"v_pub_file~v2-1.{key}", secrets.token_urlsafe(24)
+    publish_id, upload_token = f"{kind}~v2-1.{key}", secrets.token_urlsafe(24)
     world.insert(
         "drafts",
         id=publish_id,
@@ -196,12 +235,13 @@ def init(world: World, request: Request) -> Response:
         upload_key=f"{key}.{upload_token}",
         created_at=now,
         expires_at=now + UPLOAD_LIFE_S,
-        caption=str(info.get("title", "")),
-        privacy=info["privacy_level"],
-        size_bytes=size,
-        chunk_bytes=chunk,
-        chunk_count=count,
+        caption=caption,
+        privacy=privacy,
+        size_bytes=source["video_size"],
+        chunk_bytes=source["chunk_size"],
+        chunk_count=source["total_chunk_count"],
     )
+    info = request.json.get("post_info") or {}
     if "video_cover_timestamp_ms" in info:
         world.insert("covers", draft_id=publish_id, at_ms=info["video_cover_timestamp_ms"])
     url = (
@@ -284,6 +324,27 @@ def _commit(world: World, draft: Row, *, late_s: float) -> None:
             world, draft, "post.publish.failed", at=ready_at, reason=draft["fail_reason"]
         )
         return
+    if draft["id"].startswith(INBOX):
+        hooks.tell_tiktok(
+            world, draft, "post.publish.inbox_delivered", at=ready_at, publish_type="INBOX_SHARE"
+        )
+        return
+    _post(world, draft, at=draft["received_at"], ready_at=ready_at)
+
+
+def creator_posts(world: World, publish_id: str, *, caption: str, privacy: str) -> Row | None:
+    """The creator takes it out of the inbox and posts it; None where it is not there."""
+    draft, now = world.draft(publish_id), world.now()
+    waits = draft is not None and draft["id"].startswith(INBOX) and not draft["post_id"]
+    if draft is None or not waits or draft["ready_at"] is None or draft["fail_reason"]:
+        return None
+    world.update("drafts", draft["id"], caption=caption, privacy=privacy)
+    _post(world, {**draft, "caption": caption, "privacy": privacy}, at=now, ready_at=now)
+    return world.draft(publish_id)
+
+
+def _post(world: World, draft: Row, *, at: float, ready_at: float) -> None:
+    how = {"publish_type": "INBOX_SHARE"} if draft["id"].startswith(INBOX) else {}
     is_public = draft["privacy"] == "PUBLIC_TO_EVERYONE"
     public_at = ready_at + world.setting("tiktok.moderation_s") if is_public else None
     post_id = f"74{digits(17)}"
@@ -291,11 +352,11 @@ def _commit(world: World, draft: Row, *, late_s: float) -> None:
         world,
         draft,
         post_id=post_id,
-        at=draft["received_at"],
+        at=at,
         ready_at=ready_at,
         public_at=public_at,
     )
-    hooks.tell_tiktok(world, draft, "post.publish.complete", at=ready_at)
+    hooks.tell_tiktok(world, draft, "post.publish.complete", at=ready_at, **how)
     if public_at is not None:
         hooks.tell_tiktok(
             world,
@@ -303,14 +364,17 @@ def _commit(world: World, draft: Row, *, late_s: float) -> None:
             "post.publish.publicly_available",
             at=public_at,
             post_id=int(post_id),
+            **how,
         )
 
 
 @routes("POST", _API + r"/post/publish/status/fetch/?", point="tiktok.status")
 def status(world: World, request: Request) -> Response:
     """How far a post is. The id comes for public posts only, after moderation."""
-    account = _who(world, request, scope="video.publish")
-    draft = world.draft(str(request.json.get("publish_id", "")))
+    asked = str(request.json.get("publish_id", ""))
+    scope = "video.upload" if asked.startswith(INBOX) else "video.publish"
+    account = _who(world, request, scope=scope)
+    draft = world.draft(asked)
     if draft is None or draft["platform"] != "tiktok":
         return envelope({}, code="invalid_publish_id", message="", status=400)
     if draft["account_id"] != account["id"]:
@@ -323,6 +387,8 @@ def status(world: World, request: Request) -> Response:
         known["uploaded_bytes"] = draft["chunk_bytes"] * (draft["chunk_count"] - 1)
     if here and now >= draft["ready_at"]:
         known["status"] = "FAILED" if draft["fail_reason"] else "PUBLISH_COMPLETE"
+        if draft["id"].startswith(INBOX) and not draft["post_id"] and not draft["fail_reason"]:
+            known["status"] = "SEND_TO_USER_INBOX"
         if draft["fail_reason"]:
             known["fail_reason"] = draft["fail_reason"]
         post = world.was_posted(draft["post_id"])

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.any_database
 
 ROOT = Path(settings.BASE_DIR)
 ROOMS = ["stakazo", "ledger", "jobs", "media_assets", "publishing", "campaigns"]
-PLATFORMS = ["INSTAGRAM", "TIKTOK", "YOUTUBE"]
+PLATFORMS = ["INSTAGRAM", "FACEBOOK", "TIKTOK", "YOUTUBE"]
 PAGES = [page for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")] if page.exists()]
 SOURCES = [
     path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts
@@ -46,7 +46,7 @@ def names_read():
 
 
 def names_in(node):
-    """The names that a first argument stands for; an f-string has one per platform."""
+    """The names that a first argument stands for; an f-string has one per app."""
     if isinstance(node, ast.Constant):
         return [node.value]
     assert isinstance(node, ast.JoinedStr)

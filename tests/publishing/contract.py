@@ -395,7 +395,7 @@ class PlatformContract:
         early = client.post_metrics(post_id)
         # Tokens age on the simulator's clock as well: use a young one.
         self.simulator.advance(86_400)
-        fresh = self.simulator.account(self.platform).access_token
+        fresh = self.simulator.account(self.platform, login=self.login).access_token
         late = self.client(access_token=fresh).post_metrics(post_id)
         assert {"views", "likes", "comments"} <= early.keys()
         assert all(type(number) is int for number in [*early.values(), *late.values()])

@@ -70,6 +70,11 @@ class RunningSimulator:
         changes = {name.replace("__", "."): value for name, value in settings.items()}
         return self._post("settings", **changes)
 
+    def creator_posts(self, publish_id, *, caption="In my own words", privacy=""):
+        """The creator posts what lies in the TikTok inbox; the post's id."""
+        body = {"publish_id": publish_id, "caption": caption, "privacy": privacy}
+        return self._post("inbox", **body)["post_id"]
+
     def refreshes(self, platform):
         """How often somebody asked this platform to renew a token."""
         rows = self._http.get("/_control/calls").json()["calls"]

@@ -208,7 +208,7 @@ def test_programs_choose_through_the_api(simulator, second, settings):
 
 def test_operators_choose_on_a_page(simulator, second, client, settings):
     client.force_login(make_user("ada"))
-    started = client.get("/admin/publishing/socialaccount/connect-by-facebook/", follow=False)
+    started = client.get("/admin/publishing/socialaccount/connect_by_facebook/", follow=False)
     assert "/www.facebook.com/" in started.headers["location"]
     back = simulator.get(started.headers["location"]).headers["location"]
     answer = client.get(back.removeprefix(settings.BASE_URL), headers={"accept": "text/html"})

@@ -6,11 +6,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from publishing.errors import NeedsReconnect, PlatformBusy, PlatformProblem
+from publishing.errors import (
+    AppRefused,
+    NeedsReconnect,
+    NotRenewable,
+    PlatformBusy,
+    PlatformProblem,
+)
 from publishing.platforms import PLATFORMS, client_for, oauth_for
 from publishing.platforms.apps import AppCredentials
+from publishing.platforms.facts import life
 from publishing.platforms.hosts import hosts_of
 from publishing.platforms.oauth import GoogleOAuth
+from publishing.platforms.oauth.sign_in import tokens_of
 
 VERIFIER = "v" * 64
 PLATFORM_NAMES = sorted(PLATFORMS)
@@ -186,3 +194,33 @@ def test_tiktok_writes_its_challenge_in_hex_and_only_for_loopback(simulator):
     assert len(query["code_challenge"]) == 64
     assert int(query["code_challenge"], 16) > 0
     assert "code_challenge" not in parse_qs_flat(urls[1])
+
+
+@pytest.mark.parametrize("platform", PLATFORM_NAMES)
+def test_where_an_answer_does_not_say_how_long_the_dated_table_does(platform, settings):
+    tokens = tokens_of(platform, {"access_token": "a", "refresh_token": "r"}, scopes=())
+    assert tokens.expires_at - datetime.now(tz=UTC) <= life(platform, "access")
+    assert (tokens.refresh_expires_at is not None) == (platform == "tiktok")
+    told = tokens_of(platform, {"access_token": "a", "expires_in": "60"}, scopes=())
+    assert told.expires_at <= datetime.now(tz=UTC) + timedelta(seconds=60)
+    assert told.refresh_expires_at is None
+
+
+@pytest.mark.parametrize(
+    ("code", "sent", "error"),
+    [
+        (190, {}, NeedsReconnect),
+        (102, {"client_secret": "s"}, NeedsReconnect),
+        (100, {"client_secret": "s", "code": "c"}, NeedsReconnect),
+        (100, {"client_secret": "s", "fb_exchange_token": "t"}, PlatformProblem),
+        (101, {"client_secret": "s"}, AppRefused),
+        (1, {"client_secret": "s"}, AppRefused),
+        (1, {}, PlatformProblem),
+        (2, {}, PlatformProblem),
+        (10, {}, NotRenewable),
+    ],
+)
+def test_only_metas_word_on_the_token_itself_asks_for_a_new_consent(code, sent, error):
+    oauth = oauth_for("instagram", mode="simulator", login="facebook")
+    found = oauth._graph_refused({"error": {"code": code}}, 400, sent=sent)
+    assert type(found) is error

@@ -11,15 +11,17 @@ from publishing.models import Publication, PublishLog
 from publishing.platforms import client_for
 from publishing.platforms.base import PostState
 from publishing.preflight import SCHEMAS
-from publishing.services.publications import declare_not_posted
+from publishing.services.deciding import settle_as_absent
+from publishing.services.publications import create_publication
 from publishing.services.reconcile import reconcile
 from publishing.services.webhooks import handle_delivery, receive
 from publishing.simulator.credentials import SIMULATED_APPS
 from publishing.simulator.hooks import signed
 from stakazo.core.errors import Conflict
 from tests.events import event_types_of
+from tests.factories import make_user
 from tests.publishing.contract import CONTENT, media_of
-from tests.publishing.road import crash_at, drive, run_once, wanted
+from tests.publishing.road import crash_at, drive, real_variant, run_once, wanted
 
 INBOX = {"destination": "tiktok_inbox"}
 FOR_THE_CREATOR = replace(CONTENT, options=INBOX)
@@ -30,6 +32,7 @@ FOR_THE_CREATOR = replace(CONTENT, options=INBOX)
 
 @pytest.fixture
 def client(simulator):
+    simulator.set(tiktok__access_token_s=30 * 86_400)
     account = simulator.account("tiktok")
     return client_for(
         "tiktok",
@@ -186,25 +189,23 @@ def test_reconciliation_says_delivered_and_fails_nothing(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_person_ends_what_the_creator_will_not_post_and_is_not_believed_where_it_is_out(
-    simulator, publication, clock
+    simulator, publication, clock, small_video
 ):
+    ada = make_user()
     drive(publication, clock, rounds=3)
-    publication = declare_not_posted(publication, why="the creator declined")
+    publication = settle_as_absent(publication, by=ada, why="the creator declined")
     assert publication.status == "failed"
-    other = wanted(simulator, "tiktok", attempt_file(publication), options=INBOX, title="Other")
+    other = create_publication(
+        real_variant(small_video),
+        publication.social_account,
+        title="Other",
+        caption="Another one",
+        options=INBOX,
+    )
     drive(other, clock, rounds=3)
     simulator.creator_posts(PublishLog.objects.get(publication=other).handle["publish_id"])
     with pytest.raises(Conflict):
-        declare_not_posted(other)
-
-
-def attempt_file(publication):
-    from media_assets.files import local_file
-
-    with local_file(publication.clip_variant.file) as path:
-        copy = path.with_name("again.mp4")
-        copy.write_bytes(path.read_bytes())
-    return copy
+        settle_as_absent(other, by=ada)
 
 
 # --- Preflight ---
@@ -214,7 +215,7 @@ def test_preflight_knows_what_the_inbox_takes():
     schema = SCHEMAS["tiktok_inbox"]
     names = {rule.name for rule in schema.rules}
     assert {"container", "codec", "fps", "length", "size", "caption"} <= names
-    assert not names & {"privacy", "music", "branded", "option disable_duet"}
+    assert not names & {"music", "branded", "option disable_duet"}
 
 
 def test_a_refused_destination_is_no_inbox_of_another_platform(simulator, small_video):

@@ -22,6 +22,8 @@ from publishing.services.renewing import (
     renew_or_expire,
 )
 from publishing.simulator.credentials import SIMULATED_APPS
+from stakazo.alerts.facts import gather_facts
+from stakazo.alerts.rules import RULES
 from tests.events import event_types_of
 from tests.factories import make_account
 from tests.jobs.crowds import PROCESSES, in_processes
@@ -299,6 +301,9 @@ def test_a_wrong_secret_of_our_app_disconnects_nobody_and_is_told_once(
         "platform_app",
         f"{platform}:simulator",
     )
+    [alert] = RULES["app_refused"](gather_facts())
+    assert (alert.severity, alert.entity_id) == ("ERROR", f"{platform}:simulator")
+    assert gather_facts(now=timezone.now() + timedelta(hours=3)).refused_apps == ()
 
 
 def test_a_post_waits_while_our_app_is_refused_and_its_account_stays(

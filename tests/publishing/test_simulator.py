@@ -337,7 +337,7 @@ def test_the_truth_outlives_the_process(tmp_path):
     world.close()
     again = World(tmp_path / "truth.sqlite3")
     assert again.one("SELECT handle FROM accounts WHERE handle = 'ada'")
-    assert again.one("SELECT COUNT(*) AS n FROM accounts")["n"] == 4
+    assert again.one("SELECT COUNT(*) AS n FROM accounts")["n"] == 5
     again.close()
 
 

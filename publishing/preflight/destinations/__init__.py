@@ -1,12 +1,12 @@
 """Where a post can go, each with its schema: the whole cast in view."""
 
 from publishing.preflight.destinations.instagram import REEL
-from publishing.preflight.destinations.tiktok import DIRECT_POST
+from publishing.preflight.destinations.tiktok import DIRECT_POST, INBOX
 from publishing.preflight.destinations.youtube import SHORT, VIDEO
 from publishing.preflight.schema import Schema
 from publishing.preflight.subject import Subject
 
-SCHEMAS = {schema.name: schema for schema in (REEL, DIRECT_POST, SHORT, VIDEO)}
+SCHEMAS = {schema.name: schema for schema in (REEL, DIRECT_POST, INBOX, SHORT, VIDEO)}
 SHORT_MS = int(SHORT.rule("length").most or 0)
 
 

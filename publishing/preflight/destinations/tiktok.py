@@ -14,7 +14,7 @@ DIRECT_POST = Schema(
     name="tiktok_direct_post",
     platform="tiktok",
     label="TikTok",
-    version="2026-11-20",
+    version="2026-11-20.2",
     as_of=date(2026, 11, 20),
     sources=(
         "https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide",
@@ -68,6 +68,21 @@ DIRECT_POST = Schema(
         Rule("cover in the video", "options.thumb_offset_ms", "thumb_behind_the_end",
              takes="a cover", among=("",), limit="from within the video", severity=Severity.WARNING,
              cure="Choose a moment of the video; TikTok would show the first one."),
-        common.destinations("tiktok_direct_post"),
+        common.destinations("tiktok_direct_post", "tiktok_inbox"),
+    ),
+)  # fmt: skip
+
+# What the creator finds in the inbox: the file alone. Words, privacy and consents are the creator's.
+INBOX = DIRECT_POST.also(
+    "tiktok_inbox",
+    "TikTok's inbox",
+    Rule("caption", "caption", "one_text_utf16", takes="captions", most=0, unit="UTF-16 units",
+         limit="that the creator writes in the app", severity=Severity.WARNING,
+         cure="Tell the creator what to write; ours is not sent."),
+    *common.options(),
+    without=(
+        "privacy level", "privacy offered", "branded", "music", "cover",
+        "cover in the video", "creator's length",
+        *(rule.name for rule in DIRECT_POST.rules if rule.name.startswith("option ")),
     ),
 )  # fmt: skip
