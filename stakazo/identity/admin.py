@@ -48,9 +48,7 @@ class UserAdmin(DjangoUserAdmin[User], StakazoAdmin):
     form, add_form = UserChangeForm, UserCreationForm
     change_password_form = AdminPasswordChangeForm
     actions = ["end_logins", "remove_second_factors"]
-    list_display = [
-        "username", "email", "first_name", "last_name", "is_staff", "has_second_factor",
-    ]  # fmt: skip
+    list_display = ["username", "email", "first_name", "last_name", "is_staff", "has_second_factor"]
     list_select_related = ["second_factor"]
 
     @admin.action(description="End all logins", permissions=["change"])

@@ -100,7 +100,7 @@ def test_a_list_costs_the_same_however_long_it_is(ben, job_type_of, django_asser
     job_type_of()
     for _ in range(20):
         enqueue("test_note", Note())
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(4):  # two of them: what Ben may
         ben.get("/jobs")
 
 
