@@ -11,7 +11,16 @@ pytestmark = [pytest.mark.any_database, pytest.mark.timeout(1200)]
 
 
 def test_nothing_breaks_and_nothing_answers_what_the_schema_does_not_say():
-    words = ["--per-operation", "1", "--phases", "fuzzing,stateful", "--seed", "1", "--cases", "149"]
+    words = [
+        "--per-operation",
+        "1",
+        "--phases",
+        "fuzzing,stateful",
+        "--seed",
+        "1",
+        "--cases",
+        "149",
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "tests.fuzz", *words, "--json"],
         cwd=settings.BASE_DIR,
