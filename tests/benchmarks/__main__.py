@@ -24,6 +24,7 @@ MODULES = [
     "corpus",
     "preflight",
     "webhooks",
+    "api",
 ]
 
 
