@@ -25,6 +25,7 @@ MODULES = [
     "preflight",
     "webhooks",
     "due",
+    "api",
 ]
 
 

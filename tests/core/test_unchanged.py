@@ -5,6 +5,7 @@ import threading
 
 import httpx
 import pytest
+from drf_spectacular.generators import SchemaGenerator
 
 from media_assets.models import Clip, VideoAsset
 from stakazo.identity.services import create_api_key
@@ -106,6 +107,17 @@ def test_no_change_hides_behind_a_tag_however_many_look_meanwhile(monkeypatch):
             for reader in readers:
                 reader.join()
     assert wrong == []
+
+
+def test_the_schema_is_the_contract_in_both_forms_and_made_once(client, settings, monkeypatch):
+    as_yaml = client.get("/schema")
+    assert as_yaml.content == (settings.BASE_DIR / "docs" / "openapi.yaml").read_bytes()
+    as_json = client.get("/schema", headers={"Accept": "application/json"})
+    assert as_json["Content-Type"] == "application/json"
+    assert as_json.json()["openapi"] == "3.1.0"
+    assert asked_again(client, "/schema", as_yaml["ETag"]).status_code == 304
+    monkeypatch.setattr(SchemaGenerator, "get_schema", None)
+    assert client.get("/schema").content == as_yaml.content
 
 
 # --- Some of the fields ---------------------------------------------------------------------------
