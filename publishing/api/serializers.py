@@ -127,6 +127,10 @@ class ConfirmIn(serializers.Serializer[dict[str, Any]]):
 class AccountOut(serializers.ModelSerializer[SocialAccount]):
     """A connected account."""
 
+    login = serializers.CharField(
+        read_only=True,
+        help_text="By which it is connected: facebook, or empty for the platform's own.",
+    )
     connection_ends_at = serializers.SerializerMethodField(
         help_text="When it must be connected again at the latest; null: no end is known."
     )
@@ -174,6 +178,10 @@ class FoundAccountOut(serializers.Serializer[dict[str, Any]]):
 class AccountChoiceOut(serializers.ModelSerializer[OAuthState]):
     """A sign-in that opens several accounts, until somebody has chosen."""
 
+    login = serializers.CharField(
+        read_only=True,
+        help_text="By which it is connected: facebook, or empty for the platform's own.",
+    )
     accounts = FoundAccountOut(source="found", many=True)
 
     class Meta:
