@@ -114,16 +114,16 @@ class Publish(OnSimulator):
 
 
 class Finish(OnSimulator):
-    """finish_post: the first comment of a live reel, whose outcome a crash may leave unknown."""
+    """finish_post: the first comment of a live video, whose outcome a crash may leave unknown."""
 
     job_type = "finish_post"
 
     def prepare(self):
-        """The reel."""
+        """The video."""
         from tests.publishing.road import run_once
 
         self.simulator.reset()
-        publication = self.wanted("instagram", options={"first_comment": "What do you think?"})
+        publication = self.wanted("youtube", options={"first_comment": "What do you think?"})
         while run_once(publication):
             clock.set_fast_by(clock.fast_by_s() + 1)
         clock.set_fast_by(0)
