@@ -169,6 +169,8 @@ def test_actions_and_buttons_call_the_services(ada):
             "approvals-INITIAL_FORMS": "0",
             "metrics-TOTAL_FORMS": "0",
             "metrics-INITIAL_FORMS": "0",
+            "steps-TOTAL_FORMS": "0",
+            "steps-INITIAL_FORMS": "0",
         },
     )
     assert answer.status_code == 302

@@ -270,9 +270,9 @@ def during_upload(monkeypatch, do):
     """Do this when the whole file is there and nothing is sent yet."""
     really = posting._Attempt._send
 
-    def then(self, publish):
+    def then(self, client, publish):
         do()
-        return really(self, publish)
+        return really(self, client, publish)
 
     monkeypatch.setattr(posting._Attempt, "_send", then)
 
@@ -398,7 +398,7 @@ def test_the_admin_approves_what_was_seen_and_edits(client, ada, ben):
     assert button in text
     none = {
         f"{each}-{what}_FORMS": "0"
-        for each in ("publish_logs", "metrics", "age_metrics", "approvals")
+        for each in ("publish_logs", "metrics", "age_metrics", "approvals", "steps")
         for what in ("TOTAL", "INITIAL")
     }
     form = {"seen": content_hash(publication), button: "1", **none}
