@@ -36,7 +36,7 @@ def test_a_slice_posts_everything_once_and_tells_the_truth(tmp_path):
     assert code == 0, said
     told = json.loads((tmp_path / "told").read_text())
     assert (told["runs"], told["violating_runs"]) == (RUNS, [])
-    assert min(told["crashes"], told["pauses"], told["faults"], told["unknown"]) > 10
+    assert min(told["crashes"], told["pauses"], told["faults"], told["unknown"]) > 3
 
 
 @pytest.mark.timeout(1800)

@@ -143,7 +143,7 @@ class Run:
 
     def __init__(self, theatre, plan):
         self.theatre, self.plan, self.clock = theatre, plan, theatre.clock
-        self._made = []
+        self._made, self._in_vain = [], 0
 
     def play(self):
         """Up to the end of everything; what came of it."""
@@ -254,8 +254,11 @@ class Run:
                 moments.append(datetime.fromtimestamp(row["at"], tz=UTC))
         now = timezone.now()
         waits_s = [(moment - now).total_seconds() for moment in moments if moment > now]
-        # What is due and was not taken waits for the sweeper, which looks every few seconds.
-        self.clock.shift(min(min(waits_s) + 0.05 if waits_s else 5.0, at_most_s))
+        # What is due and was not taken waits for the sweeper, which looks every few seconds; where it
+        # does not take it up soon, it never will.
+        self._in_vain = 0 if waits_s else self._in_vain + 1
+        wait_s = min(waits_s) + 0.05 if waits_s else 5.0 if self._in_vain < 20 else 3_600.0
+        self.clock.shift(min(wait_s, at_most_s))
 
     def _all_is_settled(self):
         from jobs.models import Job
