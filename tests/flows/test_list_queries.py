@@ -11,7 +11,7 @@ from jobs.models import Job
 from media_assets.models import Clip, VideoAsset
 from stakazo.identity.services import create_api_key
 from stakazo.management.commands.contract import contract
-from tests.benchmarks.api import HOTTEST
+from tests.benchmarks.api import HOTTEST, MORE_ON_POSTGRESQL
 from tests.factories import make_captions, make_user, make_video
 from tests.flows.test_admin_pages import populate
 
@@ -55,7 +55,9 @@ def queries_of(client, path):
     with CaptureQueriesContext(connection) as seen:
         answer = client.get(path)
     assert answer.status_code == 200, path
-    return [query["sql"][:300] for query in seen.captured_queries], answer
+    # Once in a while a request writes down that the login was seen: by the clock, not by the rows.
+    asked = [each["sql"][:300] for each in seen if "auth_browser_logins" not in each["sql"]]
+    return asked, answer
 
 
 @pytest.fixture
@@ -97,4 +99,5 @@ def test_a_hot_read_asks_just_so_much(client, path):
     client.get(address, headers={"X-Api-Key": key})
     with CaptureQueriesContext(connection) as seen:
         assert client.get(address, headers={"X-Api-Key": key}).status_code == 200
-    assert len(seen) == HOTTEST[path], "\n".join(query["sql"][:200] for query in seen)
+    more = MORE_ON_POSTGRESQL.get(path, 0) if connection.vendor == "postgresql" else 0
+    assert len(seen) == HOTTEST[path] + more, "\n".join(query["sql"][:200] for query in seen)

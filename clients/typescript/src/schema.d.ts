@@ -2752,7 +2752,6 @@ export interface components {
         };
         /** @description One try. */
         AttemptOut: {
-            /** Format: int64 */
             number: number;
             outcome: components["schemas"]["AttemptOutcomeEnum"];
             worker_id: string;
@@ -2789,7 +2788,6 @@ export interface components {
             name: string;
             /** Format: date-time */
             readonly created_at: string;
-            /** Format: int64 */
             total: number;
             /** @description Jobs of the batch by status. */
             readonly counts: {
@@ -3586,10 +3584,7 @@ export interface components {
             status: components["schemas"]["JobStatusEnum"];
             /** @description The status in words. */
             readonly status_means: string;
-            /**
-             * Format: int64
-             * @description Higher goes first.
-             */
+            /** @description Higher goes first. */
             priority: number;
             payload: unknown;
             /** @default  */
@@ -3606,21 +3601,14 @@ export interface components {
             started_at: string | null;
             /** Format: date-time */
             ended_at: string | null;
-            /**
-             * Format: int64
-             * @description Attempts begun.
-             */
+            /** @description Attempts begun. */
             attempt: number;
-            /** Format: int64 */
             max_attempts: number;
             stage: string;
             /** Format: double */
             progress: number;
             cancel_requested: boolean;
-            /**
-             * Format: int64
-             * @description Jobs that must end before this one may begin.
-             */
+            /** @description Jobs that must end before this one may begin. */
             after_left: number;
             result: unknown;
             error_code: string;
@@ -3676,10 +3664,7 @@ export interface components {
             status: components["schemas"]["JobStatusEnum"];
             /** @description The status in words. */
             readonly status_means: string;
-            /**
-             * Format: int64
-             * @description Higher goes first.
-             */
+            /** @description Higher goes first. */
             priority: number;
             payload: unknown;
             /** @default  */
@@ -3696,21 +3681,14 @@ export interface components {
             started_at: string | null;
             /** Format: date-time */
             ended_at: string | null;
-            /**
-             * Format: int64
-             * @description Attempts begun.
-             */
+            /** @description Attempts begun. */
             attempt: number;
-            /** Format: int64 */
             max_attempts: number;
             stage: string;
             /** Format: double */
             progress: number;
             cancel_requested: boolean;
-            /**
-             * Format: int64
-             * @description Jobs that must end before this one may begin.
-             */
+            /** @description Jobs that must end before this one may begin. */
             after_left: number;
             result: unknown;
             error_code: string;
@@ -4853,10 +4831,7 @@ export interface components {
             readonly number: number;
             /** Format: date-time */
             readonly sealed_at: string;
-            /**
-             * Format: int64
-             * @description Events in the batch.
-             */
+            /** @description Events in the batch. */
             count: number;
             /**
              * Format: uuid
@@ -4953,7 +4928,6 @@ export interface components {
             /** Format: uuid */
             job_id: string;
             job_type: string;
-            /** Format: int64 */
             duration_ms: number;
             /** Format: date-time */
             ended_at: string;

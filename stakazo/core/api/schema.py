@@ -96,7 +96,13 @@ class StakazoAutoSchema(AutoSchema):
         """A row that we give has all of its fields, also those that need not be sent to us."""
         shape: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
         if direction == "response" and isinstance(serializer, ModelSerializer):
-            shape["required"] = sorted(shape.get("properties", {}))
+            properties = shape.get("properties", {})
+            shape["required"] = sorted(properties)
+            for each in properties.values():
+                if "integer" in each.get("type", ""):
+                    # What a column can hold differs from database to database; the contract does not.
+                    for word in ("minimum", "maximum", "format"):
+                        each.pop(word, None)
         return shape
 
     def _is_tagged(self) -> bool:
