@@ -158,6 +158,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Keys, newest first; their texts are known to nobody but their users. */
+        get: operations["auth_keys"];
+        put?: never;
+        /** @description Make a key; its text is shown in this answer and never again. */
+        post: operations["auth_keys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The key, without its text. */
+        get: operations["auth_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description How often it may call; all else stays for the life of a key. */
+        patch: operations["auth_key_change"];
+        trace?: never;
+    };
+    "/auth/keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description It opens nothing from now on; a second time changes nothing. */
+        post: operations["auth_key_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A key with the same rights; the old one opens for one day more. */
+        post: operations["auth_key_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/login": {
         parameters: {
             query?: never;
@@ -167,7 +237,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Name and password for tokens; after five failures wait (429, Retry-After). */
+        /**
+         * @description Name and password, and a code where the account has a second factor, for tokens.
+         *
+         *     401 `identity.second-factor-needed`: send it again with `code`. After five failures wait.
+         */
         post: operations["auth_login"];
         delete?: never;
         options?: never;
@@ -1546,6 +1620,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/publications/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Our record beside the platform's own list. `trouble` says why there is no list. */
+        get: operations["publications_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/publications/{id}/retry": {
         parameters: {
             query?: never;
@@ -1574,6 +1665,23 @@ export interface paths {
         put?: never;
         /** @description Post it at this time, in the next slot, or now. */
         post: operations["publications_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publications/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say what became of it. The platform is asked first; saying the same again changes nothing. */
+        post: operations["publications_settle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1707,7 +1815,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Keep the account; only in the session that opened the page, within ten minutes, once. */
+        /**
+         * @description Keep the account; only in the session that opened the page, within ten minutes, once.
+         *
+         *     202: the sign-in opens several accounts, and none is kept until some are chosen.
+         */
         get: operations["accounts_callback"];
         put?: never;
         post?: never;
@@ -1734,6 +1846,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/publishing/choices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The accounts to choose from. 404: chosen already, too old, or another session's. */
+        get: operations["accounts_choice_get"];
+        put?: never;
+        /** @description Connect these, and forget the others. */
+        post: operations["accounts_choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publishing/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the audit found. */
+        get: operations["findings_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publishing/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the audit found. */
+        get: operations["findings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publishing/findings/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description It is as it should be; it is not opened again. */
+        post: operations["findings_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/publishing/reconcile": {
         parameters: {
             query?: never;
@@ -1745,6 +1926,108 @@ export interface paths {
         put?: never;
         /** @description Ask the platforms about old open attempts, and settle what they make clear. */
         post: operations["publishing_reconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publishing/reconcile/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The history of reconciliation and of the audit. */
+        get: operations["reconcile_runs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publishing/reconcile/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The history of reconciliation and of the audit. */
+        get: operations["reconcile_runs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publishing/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description First comments and thumbnails of live posts. */
+        get: operations["steps_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publishing/steps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description First comments and thumbnails of live posts. */
+        get: operations["steps_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publishing/steps/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Leave it undone. */
+        post: operations["steps_drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publishing/steps/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Do one that failed once more; what was sent before is asked about first. */
+        post: operations["steps_retry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1890,6 +2173,50 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/upload/tus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload by tus
+         * @description Say how much is to come, and perhaps send the first bytes of it.
+         */
+        post: operations["tus_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/upload/tus/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Call an upload by tus off
+         * @description Nothing of it is kept.
+         */
+        delete: operations["tus_terminate"];
+        options?: never;
+        head?: never;
+        /**
+         * Send bytes of an upload by tus
+         * @description The body follows what is there; with the last byte, the video is checked and taken in.
+         */
+        patch: operations["tus_append"];
         trace?: never;
     };
     "/uploads": {
@@ -2525,6 +2852,22 @@ export interface components {
              */
             wait_s: number;
         };
+        /** @description Which of them are to be connected. */
+        AccountChoiceInRequest: {
+            external_ids: string[];
+        };
+        /** @description A sign-in that opens several accounts, until somebody has chosen. */
+        AccountChoiceOut: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly platform: components["schemas"]["PlatformEnum"];
+            readonly mode: components["schemas"]["AccountModeEnum"];
+            /** @description By which it is connected: facebook, or empty for the platform's own. */
+            readonly login: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            accounts: components["schemas"]["FoundAccountOut"][];
+        };
         /** @description An account with what holds its posts up. */
         AccountDetailOut: {
             /** Format: uuid */
@@ -2535,10 +2878,22 @@ export interface components {
             /** @description The account's id on the platform. */
             readonly external_id: string;
             readonly handle: string;
+            /** @description By which it is connected: facebook, or empty for the platform's own. */
+            readonly login: string;
             readonly status: components["schemas"]["AccountStatusEnum"];
             readonly scopes: unknown;
             /** Format: date-time */
             readonly token_expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the platform last gave us tokens.
+             */
+            readonly renewed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it must be connected again at the latest; null: no end is known.
+             */
+            readonly connection_ends_at: string | null;
             /** Format: date-time */
             readonly created_at: string;
             readonly hold: components["schemas"]["HoldOut"] | null;
@@ -2567,10 +2922,22 @@ export interface components {
             /** @description The account's id on the platform. */
             readonly external_id: string;
             readonly handle: string;
+            /** @description By which it is connected: facebook, or empty for the platform's own. */
+            readonly login: string;
             readonly status: components["schemas"]["AccountStatusEnum"];
             readonly scopes: unknown;
             /** Format: date-time */
             readonly token_expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the platform last gave us tokens.
+             */
+            readonly renewed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it must be connected again at the latest; null: no end is known.
+             */
+            readonly connection_ends_at: string | null;
             /** Format: date-time */
             readonly created_at: string;
         };
@@ -2801,6 +3168,14 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description Our record and the platform's list. */
+        BothSidesOut: {
+            status: string;
+            /** @description Whether a person may say what became of it. */
+            may_settle: boolean;
+            ours: components["schemas"]["EvidenceOut"];
+            platform: components["schemas"]["PlatformEvidenceOut"];
+        };
         /** @description How much of a key is used, and when some is free. */
         BudgetOut: {
             /** @description What is rationed: an account, an endpoint. */
@@ -2910,6 +3285,20 @@ export interface components {
          * @enum {string}
          */
         CampaignStatusEnum: "draft" | "active" | "paused" | "completed";
+        /** @description A post of the account's own list. */
+        CandidateOut: {
+            external_post_id: string;
+            url: string;
+            /** @description As the list shows it. */
+            text: string;
+            /** Format: date-time */
+            posted_at: string;
+            /** @description Nothing speaks against it. */
+            fits: boolean;
+            /** @description Another publication that it belongs to. */
+            taken_by: string;
+            reasons: components["schemas"]["MatchReasonOut"][];
+        };
         /** @description An SRT or WebVTT file of at most 1 MiB. */
         CaptionsInRequest: {
             /**
@@ -3313,6 +3702,8 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+            /** @description Of the request, as in X-Request-ID. */
+            request_id: string;
         };
         /**
          * @description A clip, or the features of one, exactly one of the two; and the platform.
@@ -3439,12 +3830,26 @@ export interface components {
             /** @description When each tile is from; not quite even. */
             times_ms: number[];
         };
+        /**
+         * @description * `removed` - Ours, and the platform no longer lists it
+         *     * `double` - Looks like ours, beside the one that we know
+         *     * `unclaimed` - Looks like ours, and we know of no post
+         * @enum {string}
+         */
+        FindingKindEnum: "removed" | "double" | "unclaimed";
         /** @description What one check found. */
         FindingOut: {
             /** @description ok or failing. */
             status: string;
             message: string;
         };
+        /**
+         * @description * `open` - Open
+         *     * `resolved` - Resolved
+         *     * `dismissed` - Dismissed
+         * @enum {string}
+         */
+        FindingStatusEnum: "open" | "resolved" | "dismissed";
         /** @description All points of a clip. None: as the analysis found it. */
         FocusInRequest: {
             points: components["schemas"]["FocusPointRequest"][];
@@ -3506,6 +3911,13 @@ export interface components {
             readonly max_ms: number;
             /** @description The bit rate is lowered for long clips so that files stay below this. */
             readonly max_bytes: number;
+        };
+        /** @description An account that a sign-in opens. */
+        FoundAccountOut: {
+            external_id: string;
+            handle: string;
+            /** @description The page that it belongs to, where there is one. */
+            page: string;
         };
         /**
          * @description When each frame is shown, exact to the millisecond, in one of two forms.
@@ -3744,6 +4156,81 @@ export interface components {
             /** Format: double */
             oldest_waiting_s: number | null;
         };
+        /** @description A key to be made. */
+        KeyInRequest: {
+            /** @description What uses it. */
+            name: string;
+            /** @description The username whose rights it has; else yours. */
+            user?: string;
+            /**
+             * @description Which accounts it reaches.
+             *
+             *     * `test` - Test: accounts of the simulator
+             *     * `live` - Live: accounts of the real platforms
+             * @default test
+             */
+            mode?: components["schemas"]["KeyModeEnum"];
+            scopes: components["schemas"]["KeyScopeEnum"][];
+            /** @description As 192.0.2.0/24; empty: it may come from anywhere. */
+            networks?: string[];
+            /** @description Null: as the settings say. 0: no limit. */
+            calls_per_minute?: number | null;
+            /**
+             * Format: date-time
+             * @description Null: in 90 days.
+             */
+            expires_at?: string | null;
+        };
+        /**
+         * @description * `test` - Test: accounts of the simulator
+         *     * `live` - Live: accounts of the real platforms
+         * @enum {string}
+         */
+        KeyModeEnum: "test" | "live";
+        /** @description A key, without its text. */
+        KeyOut: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description What uses it. */
+            name: string;
+            /** @description How its text begins. */
+            start: string;
+            /** @description Whose rights it has. */
+            user: string;
+            /**
+             * @description Which accounts it reaches; its text says so too.
+             *
+             *     * `test` - Test: accounts of the simulator
+             *     * `live` - Live: accounts of the real platforms
+             */
+            mode: components["schemas"]["KeyModeEnum"];
+            scopes: components["schemas"]["KeyScopeEnum"][];
+            networks: string[];
+            /** @description Empty: as the settings say. 0: no limit. */
+            calls_per_minute: number | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Empty: never.
+             */
+            expires_at: string | null;
+            /** Format: date-time */
+            readonly last_used_at: string | null;
+            /** Format: date-time */
+            readonly revoked_at: string | null;
+            /**
+             * Format: uuid
+             * @description The key that this one was made to follow.
+             */
+            readonly replaces: string | null;
+        };
+        /**
+         * @description * `read` - Read
+         *     * `write` - Read and write
+         * @enum {string}
+         */
+        KeyScopeEnum: "read" | "write";
         /** @description One immutable fact. */
         LedgerEventOut: {
             /** Format: uuid */
@@ -3787,10 +4274,15 @@ export interface components {
             /** @description ok. */
             status: string;
         };
-        /** @description Name and password. */
+        /** @description Name and password, and a code where the account has a second factor. */
         LoginInRequest: {
             username: string;
             password: string;
+            /**
+             * @description Of the authenticator app, or a recovery code.
+             * @default
+             */
+            code?: string;
         };
         /**
          * @description * `tokens` - tokens
@@ -3798,6 +4290,13 @@ export interface components {
          * @enum {string}
          */
         LoginKindEnum: "tokens" | "browser";
+        /** @description One thing that was compared. */
+        MatchReasonOut: {
+            /** @description text, time, length, size or owner. */
+            about: string;
+            fits: boolean;
+            words: string;
+        };
         /** @description The caller, with what it may do and how it came in. */
         MeOut: {
             id: number;
@@ -3811,6 +4310,46 @@ export interface components {
             readonly permissions: string[];
             /** @description token, key or session */
             readonly came_by: string;
+        };
+        /** @description A new key, with its text, this once. */
+        NewKeyOut: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description What uses it. */
+            name: string;
+            /** @description How its text begins. */
+            start: string;
+            /** @description Whose rights it has. */
+            user: string;
+            /**
+             * @description Which accounts it reaches; its text says so too.
+             *
+             *     * `test` - Test: accounts of the simulator
+             *     * `live` - Live: accounts of the real platforms
+             */
+            mode: components["schemas"]["KeyModeEnum"];
+            scopes: components["schemas"]["KeyScopeEnum"][];
+            networks: string[];
+            /** @description Empty: as the settings say. 0: no limit. */
+            calls_per_minute: number | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Empty: never.
+             */
+            expires_at: string | null;
+            /** Format: date-time */
+            readonly last_used_at: string | null;
+            /** Format: date-time */
+            readonly revoked_at: string | null;
+            /**
+             * Format: uuid
+             * @description The key that this one was made to follow.
+             */
+            readonly replaces: string | null;
+            /** @description For `X-Api-Key`; it is never shown again. */
+            readonly key: string;
         };
         /** @description A video or a campaign, exactly one. platforms left out: those of the campaign, or all. */
         OrchestrateInRequest: {
@@ -4064,6 +4603,21 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["OutgoingOut"][];
         };
+        PaginatedPostFindingOutList: {
+            /**
+             * Format: uri
+             * @description The page of older rows, if there is one.
+             * @example http://127.0.0.1:8000/videos?cursor=cD0wMWEx
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @description The page of newer rows, if there is one.
+             * @example http://127.0.0.1:8000/videos?cursor=cj0xJnA9
+             */
+            previous: string | null;
+            results: components["schemas"]["PostFindingOut"][];
+        };
         PaginatedPublicationOutList: {
             /**
              * Format: uri
@@ -4094,6 +4648,21 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["ReasoningRunOut"][];
         };
+        PaginatedReconcileRunOutList: {
+            /**
+             * Format: uri
+             * @description The page of older rows, if there is one.
+             * @example http://127.0.0.1:8000/videos?cursor=cD0wMWEx
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @description The page of newer rows, if there is one.
+             * @example http://127.0.0.1:8000/videos?cursor=cj0xJnA9
+             */
+            previous: string | null;
+            results: components["schemas"]["ReconcileRunOut"][];
+        };
         PaginatedRuleOutList: {
             /**
              * Format: uri
@@ -4123,6 +4692,21 @@ export interface components {
              */
             previous: string | null;
             results: components["schemas"]["ScheduleOut"][];
+        };
+        PaginatedStepOutList: {
+            /**
+             * Format: uri
+             * @description The page of older rows, if there is one.
+             * @example http://127.0.0.1:8000/videos?cursor=cD0wMWEx
+             */
+            next: string | null;
+            /**
+             * Format: uri
+             * @description The page of newer rows, if there is one.
+             * @example http://127.0.0.1:8000/videos?cursor=cj0xJnA9
+             */
+            previous: string | null;
+            results: components["schemas"]["StepOut"][];
         };
         PaginatedSubscriberOutList: {
             /**
@@ -4236,6 +4820,11 @@ export interface components {
              */
             allow_repeat?: boolean;
         };
+        /** @description What can change of a key. */
+        PatchedKeyChangeInRequest: {
+            /** @description Null: as the settings say. 0: no limit. */
+            calls_per_minute?: number | null;
+        };
         /** @description A slot on a day. */
         PlaceOut: {
             /** Format: date-time */
@@ -4271,6 +4860,50 @@ export interface components {
          * @enum {string}
          */
         PlatformEnum: "instagram" | "tiktok" | "youtube";
+        /** @description What the platform lists around a post of ours. */
+        PlatformEvidenceOut: {
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            since: string | null;
+            /** @description The list leaves nothing out. */
+            complete: boolean;
+            /** @description Why there is no list. */
+            trouble: string;
+            /** @description Likely ones first. */
+            candidates: components["schemas"]["CandidateOut"][];
+        };
+        /** @description Where a platform's list and our records do not agree. */
+        PostFindingOut: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly kind: components["schemas"]["FindingKindEnum"];
+            /** @default open */
+            readonly status: components["schemas"]["FindingStatusEnum"];
+            /** Format: uuid */
+            readonly social_account: string;
+            /**
+             * Format: uuid
+             * @description Ours, or the one that it looks like.
+             */
+            readonly publication: string | null;
+            readonly external_post_id: string;
+            url: string;
+            /**
+             * Format: date-time
+             * @description By the platform.
+             */
+            readonly posted_at: string | null;
+            /** @description What does not agree, in sentences. */
+            readonly why: string;
+            /** Format: date-time */
+            readonly first_seen: string;
+            /** Format: date-time */
+            readonly last_seen: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            readonly ended_why: string;
+        };
         /** @description The publication of a chosen clip, in short. */
         PostOut: {
             /** Format: uuid */
@@ -4379,6 +5012,7 @@ export interface components {
             readonly content_hash: string;
             readonly approval: components["schemas"]["ApprovalOut"];
             readonly evidence: components["schemas"]["EvidenceOut"];
+            readonly steps: components["schemas"]["StepOut"][];
             readonly ledger_trail: components["schemas"]["TrailOut"][];
         };
         /** @description What is to be posted, where, with which words, when. */
@@ -4458,13 +5092,14 @@ export interface components {
          *     * `scheduled` - Scheduled
          *     * `publishing` - Publishing
          *     * `unknown` - Outcome unknown
+         *     * `delivered` - In the creator's inbox
          *     * `missed` - Missed its time
          *     * `published` - Published
          *     * `failed` - Failed
          *     * `cancelled` - Cancelled
          * @enum {string}
          */
-        PublicationStatusEnum: "draft" | "awaiting" | "scheduled" | "publishing" | "unknown" | "missed" | "published" | "failed" | "cancelled";
+        PublicationStatusEnum: "draft" | "awaiting" | "scheduled" | "publishing" | "unknown" | "delivered" | "missed" | "published" | "failed" | "cancelled";
         /** @description One attempt to make it real. */
         PublishAttemptOut: {
             /** Format: uuid */
@@ -4508,6 +5143,16 @@ export interface components {
          * @enum {string}
          */
         PublishPhaseEnum: "intent" | "prepared" | "committing" | "accepted" | "settled";
+        /**
+         * @description * `waiting` - Waiting
+         *     * `sending` - Sending
+         *     * `unknown` - Outcome unknown
+         *     * `done` - Done
+         *     * `failed` - Failed
+         *     * `dropped` - Dropped
+         * @enum {string}
+         */
+        PublishStepStatusEnum: "waiting" | "sending" | "unknown" | "done" | "failed" | "dropped";
         /** @description One queue at this moment, and what it did in the last hour. */
         QueueStatsOut: {
             queue: string;
@@ -4663,6 +5308,60 @@ export interface components {
              */
             confidence: number;
             action: components["schemas"]["ProposedActionOut"];
+        };
+        /**
+         * @description * `api` - API
+         *     * `command` - Command
+         *     * `schedule` - Schedule
+         * @enum {string}
+         */
+        ReconcileDoorEnum: "api" | "command" | "schedule";
+        /**
+         * @description * `settle` - Settling what nobody told us
+         *     * `audit` - Comparing live posts with our records
+         * @enum {string}
+         */
+        ReconcileKindEnum: "settle" | "audit";
+        /** @description One run of reconciliation or of the audit. */
+        ReconcileRunOut: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly kind: components["schemas"]["ReconcileKindEnum"];
+            readonly door: components["schemas"]["ReconcileDoorEnum"];
+            /** @description Who asked for it. */
+            readonly actor: string;
+            /** Format: uuid */
+            readonly job_id: string | null;
+            readonly parameters: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            readonly started_at: string;
+            /**
+             * Format: date-time
+             * @description Empty: it runs, or its process died.
+             */
+            readonly ended_at: string | null;
+            readonly duration_ms: number | null;
+            readonly total_checked: number;
+            readonly marked_success: number;
+            readonly marked_failed: number;
+            readonly skipped: number;
+            /** @description Findings that an audit has opened. */
+            readonly found: number;
+            readonly success_log_ids: string[];
+            readonly failed_log_ids: string[];
+            readonly per_platform: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** @description What could not be asked about, and why. */
+            readonly troubles: {
+                [key: string]: string;
+            }[];
+            /** @description What ended the run before its time. */
+            readonly error: string;
         };
         /** @description What one run of reconciliation has done. */
         ReconciledOut: {
@@ -4883,6 +5582,25 @@ export interface components {
             readonly is_current: boolean;
         };
         /**
+         * @description * `ours` - This post is ours
+         *     * `absent` - It is not there
+         * @enum {string}
+         */
+        SettleInOutcomeEnum: "ours" | "absent";
+        /** @description A person's decision. */
+        SettleInRequest: {
+            outcome: components["schemas"]["SettleInOutcomeEnum"];
+            /**
+             * @description Of `ours`.
+             * @default
+             */
+            external_post_id?: string;
+            /** @description Of `absent`: posts that fit, and that you say are others. */
+            not_ours?: string[];
+            /** @default asked for */
+            why?: string;
+        };
+        /**
          * @description * `INFO` - Info
          *     * `WARN` - Warning
          *     * `ERROR` - Error
@@ -4985,6 +5703,43 @@ export interface components {
             started_ms: number;
             /** @description How long it took. */
             ms: number;
+        };
+        /**
+         * @description * `first_comment` - First comment
+         *     * `thumbnail` - Thumbnail
+         * @enum {string}
+         */
+        StepKindEnum: "first_comment" | "thumbnail";
+        /** @description One thing that is done to a post once it is live. */
+        StepOut: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            readonly publication_id: string;
+            readonly kind: components["schemas"]["StepKindEnum"];
+            readonly status: components["schemas"]["PublishStepStatusEnum"];
+            /** @description What its status means. */
+            readonly sentence: string;
+            /** @description Of a comment. */
+            readonly text: string;
+            /** @description Of a thumbnail: the moment of the video. */
+            readonly at_ms: number | null;
+            /** @description The comment's id on the platform. */
+            readonly external_id: string;
+            /** @description How often the platform was told to do it. */
+            readonly sends: number;
+            readonly error_code: string;
+            /** @description Of the last failure, as in the table of errors; empty: none. */
+            readonly error_kind: string;
+            readonly error: string;
+            /** @description What a person does about it. */
+            readonly remedy: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            /** Format: date-time */
+            readonly done_at: string | null;
         };
         /** @description What is to be otherwise; what is left out stays. */
         SubscriberChangeInRequest: {
@@ -5752,6 +6507,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     reasoning_run: {
@@ -5812,6 +6576,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     reasoning_status: {
@@ -5854,6 +6627,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5946,6 +6728,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     alerts_list: {
@@ -6016,6 +6807,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6112,6 +6912,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     alerts_retrieve: {
@@ -6165,6 +6974,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6272,6 +7090,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     alerts_read: {
@@ -6361,6 +7188,15 @@ export interface operations {
             };
             /** @description The key was sent with another request, or a value cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6468,6 +7304,523 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    auth_keys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 while it would be the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of just this answer; send it back in `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOut"];
+                };
+            };
+            /** @description What you have is what it is. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    auth_keys_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKeyOut"];
+                };
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description It cannot be done in the state things are in. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is larger than we take. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is of a kind that we do not read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    auth_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 while it would be the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of just this answer; send it back in `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOut"];
+                };
+            };
+            /** @description What you have is what it is. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    auth_key_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedKeyChangeInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOut"];
+                };
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description It cannot be done in the state things are in. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is larger than we take. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is of a kind that we do not read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    auth_key_revoke: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of the caller's choice. The same request with the same key has one effect; sent again within 7 days it gets the first answer, with `Idempotent-Replayed: true`. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOut"];
+                };
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description It cannot be done in the state things are in. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is larger than we take. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is of a kind that we do not read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The key was sent with another request, or a value cannot be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    auth_key_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKeyOut"];
+                };
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description It cannot be done in the state things are in. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is larger than we take. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is of a kind that we do not read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     auth_login: {
@@ -6502,6 +7855,15 @@ export interface operations {
             };
             /** @description Whoever it says it is, it is not, or not any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description This may not be done. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6603,6 +7965,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     auth_me: {
@@ -6645,6 +8016,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6817,6 +8197,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     auth_register: {
@@ -6885,6 +8274,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     auth_sessions: {
@@ -6927,6 +8325,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7017,6 +8424,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     campaigns_list: {
@@ -7087,6 +8503,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7183,6 +8608,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     campaigns_get: {
@@ -7237,6 +8671,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7345,6 +8788,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     campaigns_pause: {
@@ -7439,6 +8891,15 @@ export interface operations {
             };
             /** @description The key was sent with another request, or a value cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7547,6 +9008,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     captions_get: {
@@ -7600,6 +9070,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7679,6 +9158,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     cards_list: {
@@ -7740,6 +9228,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7837,6 +9334,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     cards_get: {
@@ -7890,6 +9396,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7998,6 +9513,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     cards_restore: {
@@ -8099,6 +9623,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     clips_list: {
@@ -8164,6 +9697,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8278,6 +9820,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     clips_get: {
@@ -8331,6 +9882,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8447,6 +10007,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     clips_archive: {
@@ -8540,6 +10109,15 @@ export interface operations {
             };
             /** @description The key was sent with another request, or a value cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8647,6 +10225,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     clips_framing: {
@@ -8700,6 +10287,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8808,6 +10404,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     clips_restore: {
@@ -8908,6 +10513,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     clips_variants_create: {
@@ -9001,6 +10615,15 @@ export interface operations {
             };
             /** @description The key was sent with another request, or a value cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9114,6 +10737,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
             /** @description Not now; ask again. */
             503: {
                 headers: {
@@ -9165,6 +10797,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9296,6 +10937,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     debug_ledger_recent: {
@@ -9349,6 +10999,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9418,6 +11077,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     debug_ledger_seal: {
@@ -9471,6 +11139,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9567,6 +11244,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     engine_evaluate: {
@@ -9649,6 +11335,15 @@ export interface operations {
             };
             /** @description The key was sent with another request, or a value cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9745,6 +11440,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     formats_list: {
@@ -9808,6 +11512,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     formats_get: {
@@ -9861,6 +11574,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9944,6 +11666,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10040,6 +11771,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     jobs_read: {
@@ -10093,6 +11833,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10200,6 +11949,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     job_process: {
@@ -10293,6 +12051,15 @@ export interface operations {
             };
             /** @description The key was sent with another request, or a value cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10400,6 +12167,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     job_batch_read: {
@@ -10453,6 +12229,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10516,6 +12301,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10612,6 +12406,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     jobs_process: {
@@ -10694,6 +12497,15 @@ export interface operations {
             };
             /** @description The key was sent with another request, or a value cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10802,6 +12614,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     job_schedules_list: {
@@ -10858,6 +12679,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10965,6 +12795,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     job_schedule_resume: {
@@ -11058,6 +12897,15 @@ export interface operations {
             };
             /** @description The key was sent with another request, or a value cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11165,6 +13013,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     jobs_stats: {
@@ -11214,6 +13071,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     ledger_anomalies: {
@@ -11256,6 +13122,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11345,6 +13220,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     ledger_events: {
@@ -11359,7 +13243,7 @@ export interface operations {
                 entity_id?: string;
                 entity_type?: string;
                 /** @description May be repeated. `manage.py ledger_types` lists them. */
-                event_type?: ("account_connected" | "account_disconnected" | "account_expired" | "account_held" | "account_held_again" | "account_hold_ended" | "account_hold_tried" | "account_plan_changed" | "account_reconnected" | "account_token_refreshed" | "alert_acknowledged" | "alert_opened" | "alert_resolved" | "alternative_taken" | "api_key_created" | "api_key_deleted" | "api_key_revoked" | "api_key_rotated" | "backup_made" | "backup_restored" | "campaign_completed" | "campaign_created" | "campaign_paused" | "campaign_started" | "captions_added" | "card_added" | "card_archived" | "card_restored" | "channel_followed" | "clip_adjusted" | "clip_archived" | "clip_choice_changed" | "clip_choice_linked" | "clip_chosen" | "clip_created" | "clip_focus_set" | "clip_kept" | "clip_published" | "clip_restored" | "clip_variant_generated" | "clips_rechosen" | "health_check_failed" | "health_check_recovered" | "job_cancel_requested" | "job_cancelled" | "job_created" | "job_died" | "job_forgotten" | "job_processing_completed" | "job_processing_failed" | "job_processing_started" | "job_requeued" | "job_retry_scheduled" | "job_schedule_paused" | "job_schedule_resumed" | "job_schedule_run_asked" | "job_snoozed" | "job_start_asked" | "jobs_late" | "jobs_on_time" | "ledger_faults_found" | "ledger_pruned" | "login_blocked" | "login_failed" | "media_orphans_found" | "media_orphans_removed" | "password_changed" | "publication_approval_withdrawn" | "publication_approved" | "publication_awaiting" | "publication_cancelled" | "publication_created" | "publication_edited" | "publication_failed" | "publication_missed" | "publication_outcome_unknown" | "publication_repeat_allowed" | "publication_rescheduled" | "publication_scheduled" | "publication_started" | "publish_attempt_created" | "publish_attempt_failed" | "publish_attempt_retried" | "publish_attempt_sent" | "publish_attempt_succeeded" | "publish_reconciled" | "queue_drain_asked" | "queue_limited" | "queue_noted" | "queue_paused" | "queue_resumed" | "reasoning_completed" | "reasoning_failed" | "reasoning_restarted" | "reasoning_started" | "refresh_token_reused" | "render_format_added" | "render_format_changed" | "render_format_restored" | "render_format_retired" | "rule_activated" | "rule_proposed" | "rule_retired" | "upload_aborted" | "upload_completed" | "upload_expired" | "upload_refused" | "upload_sent" | "upload_started" | "user_logged_in" | "user_logged_out" | "user_registered" | "video_probed_again" | "video_processing_completed" | "video_processing_failed" | "video_processing_started" | "video_uploaded" | "video_validated" | "watermark_added" | "watermark_archived" | "watermark_restored" | "webhook_delivery_failed" | "webhook_received" | "webhook_refused" | "webhook_replay_asked" | "webhook_reprocess_asked" | "webhook_secret_rotated" | "webhook_subscriber_added" | "webhook_subscriber_changed" | "webhook_subscriber_disabled" | "webhook_subscriber_enabled" | "worker_started" | "worker_stop_asked" | "worker_stopped")[];
+                event_type?: ("account_connected" | "account_disconnected" | "account_expired" | "account_held" | "account_held_again" | "account_hold_ended" | "account_hold_tried" | "account_plan_changed" | "account_reconnected" | "account_token_ending" | "account_token_refreshed" | "alert_acknowledged" | "alert_opened" | "alert_resolved" | "alternative_taken" | "api_key_budget_set" | "api_key_created" | "api_key_deleted" | "api_key_revoked" | "api_key_rotated" | "backup_made" | "backup_restored" | "campaign_completed" | "campaign_created" | "campaign_paused" | "campaign_started" | "captions_added" | "card_added" | "card_archived" | "card_restored" | "channel_followed" | "clip_adjusted" | "clip_archived" | "clip_choice_changed" | "clip_choice_linked" | "clip_chosen" | "clip_created" | "clip_focus_set" | "clip_kept" | "clip_published" | "clip_restored" | "clip_variant_generated" | "clips_rechosen" | "health_check_failed" | "health_check_recovered" | "job_cancel_requested" | "job_cancelled" | "job_created" | "job_died" | "job_forgotten" | "job_processing_completed" | "job_processing_failed" | "job_processing_started" | "job_requeued" | "job_retry_scheduled" | "job_schedule_paused" | "job_schedule_resumed" | "job_schedule_run_asked" | "job_snoozed" | "job_start_asked" | "jobs_late" | "jobs_on_time" | "ledger_faults_found" | "ledger_pruned" | "login_blocked" | "login_failed" | "media_orphans_found" | "media_orphans_removed" | "password_changed" | "platform_app_refused" | "post_finding_dismissed" | "post_finding_opened" | "post_finding_resolved" | "publication_approval_withdrawn" | "publication_approved" | "publication_awaiting" | "publication_cancelled" | "publication_created" | "publication_delivered" | "publication_edited" | "publication_failed" | "publication_missed" | "publication_outcome_unknown" | "publication_repeat_allowed" | "publication_rescheduled" | "publication_scheduled" | "publication_settled" | "publication_started" | "publish_attempt_created" | "publish_attempt_failed" | "publish_attempt_retried" | "publish_attempt_sent" | "publish_attempt_succeeded" | "publish_reconciled" | "publish_step_again" | "publish_step_created" | "publish_step_done" | "publish_step_dropped" | "publish_step_failed" | "publish_step_outcome_unknown" | "publish_step_sent" | "queue_drain_asked" | "queue_limited" | "queue_noted" | "queue_paused" | "queue_resumed" | "reasoning_completed" | "reasoning_failed" | "reasoning_restarted" | "reasoning_started" | "recovery_code_used" | "recovery_codes_renewed" | "refresh_token_reused" | "render_format_added" | "render_format_changed" | "render_format_restored" | "render_format_retired" | "rule_activated" | "rule_proposed" | "rule_retired" | "second_factor_enrolled" | "second_factor_refused" | "second_factor_removed" | "upload_aborted" | "upload_completed" | "upload_expired" | "upload_refused" | "upload_sent" | "upload_started" | "user_logged_in" | "user_logged_out" | "user_registered" | "video_probed_again" | "video_processing_completed" | "video_processing_failed" | "video_processing_started" | "video_uploaded" | "video_validated" | "watermark_added" | "watermark_archived" | "watermark_restored" | "webhook_delivery_failed" | "webhook_received" | "webhook_refused" | "webhook_replay_asked" | "webhook_reprocess_asked" | "webhook_secret_rotated" | "webhook_subscriber_added" | "webhook_subscriber_changed" | "webhook_subscriber_disabled" | "webhook_subscriber_enabled" | "worker_started" | "worker_stop_asked" | "worker_stopped")[];
                 job_id?: string;
                 limit?: number;
                 /**
@@ -11438,6 +13322,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     ledger_event: {
@@ -11491,6 +13384,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11567,6 +13469,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     ledger_failure_rates: {
@@ -11621,6 +13532,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11691,6 +13611,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     ledger_tail: {
@@ -11734,6 +13663,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11794,6 +13732,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11881,6 +13828,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     metrics: {
@@ -11911,6 +13867,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12007,6 +13972,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     publications_list: {
@@ -12031,12 +14005,13 @@ export interface operations {
                  *     * `scheduled` - Scheduled
                  *     * `publishing` - Publishing
                  *     * `unknown` - Outcome unknown
+                 *     * `delivered` - In the creator's inbox
                  *     * `missed` - Missed its time
                  *     * `published` - Published
                  *     * `failed` - Failed
                  *     * `cancelled` - Cancelled
                  */
-                status?: "awaiting" | "cancelled" | "draft" | "failed" | "missed" | "published" | "publishing" | "scheduled" | "unknown";
+                status?: "awaiting" | "cancelled" | "delivered" | "draft" | "failed" | "missed" | "published" | "publishing" | "scheduled" | "unknown";
                 video_asset?: string;
             };
             header?: {
@@ -12085,6 +14060,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12189,6 +14173,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     publications_get: {
@@ -12243,6 +14236,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12341,6 +14343,15 @@ export interface operations {
             };
             /** @description It is understood, but it cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12449,6 +14460,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     publications_cancel: {
@@ -12543,6 +14563,84 @@ export interface operations {
             };
             /** @description The key was sent with another request, or a value cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    publications_evidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 while it would be the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of just this answer; send it back in `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BothSidesOut"];
+                };
+            };
+            /** @description What you have is what it is. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12651,6 +14749,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     publications_schedule: {
@@ -12745,6 +14852,133 @@ export interface operations {
             };
             /** @description It is understood, but it cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    publications_settle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of the caller's choice. The same request with the same key has one effect; sent again within 7 days it gets the first answer, with `Idempotent-Replayed: true`. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationDetailOut"];
+                };
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description This may not be done. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description It cannot be done in the state things are in. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is larger than we take. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is of a kind that we do not read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The key was sent with another request, or a value cannot be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Not now; ask again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12853,6 +15087,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     accounts_list: {
@@ -12933,6 +15176,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     accounts_get: {
@@ -12986,6 +15238,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13093,6 +15354,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     accounts_plan: {
@@ -13146,6 +15416,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13234,6 +15513,15 @@ export interface operations {
             };
             /** @description The body is of a kind that we do not read. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13341,6 +15629,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     accounts_slots: {
@@ -13413,6 +15710,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     accounts_callback: {
@@ -13436,6 +15742,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountChoiceOut"];
                 };
             };
             /** @description No response body */
@@ -13481,11 +15795,23 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     accounts_connect: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Another way to connect than the platform's own: Instagram accounts through the pages that a Facebook login manages. */
+                login?: "facebook";
+            };
             header?: {
                 /** @description Of the caller's choice. The same request with the same key has one effect; sent again within 7 days it gets the first answer, with `Idempotent-Replayed: true`. */
                 "Idempotency-Key"?: string;
@@ -13584,6 +15910,464 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    accounts_choice_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 while it would be the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of just this answer; send it back in `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountChoiceOut"];
+                };
+            };
+            /** @description What you have is what it is. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    accounts_choose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of the caller's choice. The same request with the same key has one effect; sent again within 7 days it gets the first answer, with `Idempotent-Replayed: true`. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChoiceInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"][];
+                };
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description It cannot be done in the state things are in. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is larger than we take. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is of a kind that we do not read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The key was sent with another request, or a value cannot be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    findings_list: {
+        parameters: {
+            query?: {
+                account?: string;
+                /** @description Where the page begins: of `next` and `previous`. */
+                cursor?: string;
+                /**
+                 * @description * `removed` - Ours, and the platform no longer lists it
+                 *     * `double` - Looks like ours, beside the one that we know
+                 *     * `unclaimed` - Looks like ours, and we know of no post
+                 */
+                kind?: "double" | "removed" | "unclaimed";
+                /** @description How many rows a page has. */
+                limit?: number;
+                /**
+                 * @description * `instagram` - Instagram
+                 *     * `tiktok` - TikTok
+                 *     * `youtube` - YouTube
+                 */
+                platform?: "instagram" | "tiktok" | "youtube";
+                /**
+                 * @description * `open` - Open
+                 *     * `resolved` - Resolved
+                 *     * `dismissed` - Dismissed
+                 */
+                status?: "dismissed" | "open" | "resolved";
+            };
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 while it would be the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of just this answer; send it back in `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPostFindingOutList"];
+                };
+            };
+            /** @description What you have is what it is. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    findings_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 while it would be the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this post finding. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of just this answer; send it back in `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostFindingOut"];
+                };
+            };
+            /** @description What you have is what it is. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    findings_dismiss: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of the caller's choice. The same request with the same key has one effect; sent again within 7 days it gets the first answer, with `Idempotent-Replayed: true`. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this post finding. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostFindingOut"];
+                };
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description It cannot be done in the state things are in. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is larger than we take. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is of a kind that we do not read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The key was sent with another request, or a value cannot be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     publishing_reconcile: {
@@ -13672,6 +16456,551 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    reconcile_runs_list: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: of `next` and `previous`. */
+                cursor?: string;
+                /**
+                 * @description * `api` - API
+                 *     * `command` - Command
+                 *     * `schedule` - Schedule
+                 */
+                door?: "api" | "command" | "schedule";
+                /**
+                 * @description * `settle` - Settling what nobody told us
+                 *     * `audit` - Comparing live posts with our records
+                 */
+                kind?: "audit" | "settle";
+                /** @description How many rows a page has. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 while it would be the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of just this answer; send it back in `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedReconcileRunOutList"];
+                };
+            };
+            /** @description What you have is what it is. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    reconcile_runs_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 while it would be the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this reconcile run. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of just this answer; send it back in `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconcileRunOut"];
+                };
+            };
+            /** @description What you have is what it is. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    steps_list: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: of `next` and `previous`. */
+                cursor?: string;
+                /**
+                 * @description * `first_comment` - First comment
+                 *     * `thumbnail` - Thumbnail
+                 */
+                kind?: "first_comment" | "thumbnail";
+                /** @description How many rows a page has. */
+                limit?: number;
+                /**
+                 * @description * `instagram` - Instagram
+                 *     * `tiktok` - TikTok
+                 *     * `youtube` - YouTube
+                 */
+                platform?: "instagram" | "tiktok" | "youtube";
+                publication?: string;
+                /**
+                 * @description * `waiting` - Waiting
+                 *     * `sending` - Sending
+                 *     * `unknown` - Outcome unknown
+                 *     * `done` - Done
+                 *     * `failed` - Failed
+                 *     * `dropped` - Dropped
+                 */
+                status?: "done" | "dropped" | "failed" | "sending" | "unknown" | "waiting";
+            };
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 while it would be the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of just this answer; send it back in `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedStepOutList"];
+                };
+            };
+            /** @description What you have is what it is. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    steps_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 while it would be the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this publish step. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Of just this answer; send it back in `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepOut"];
+                };
+            };
+            /** @description What you have is what it is. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    steps_drop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of the caller's choice. The same request with the same key has one effect; sent again within 7 days it gets the first answer, with `Idempotent-Replayed: true`. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this publish step. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepOut"];
+                };
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description It cannot be done in the state things are in. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is larger than we take. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is of a kind that we do not read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The key was sent with another request, or a value cannot be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    steps_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of the caller's choice. The same request with the same key has one effect; sent again within 7 days it gets the first answer, with `Idempotent-Replayed: true`. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this publish step. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepOut"];
+                };
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description It cannot be done in the state things are in. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is larger than we take. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is of a kind that we do not read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The key was sent with another request, or a value cannot be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     webhooks_challenge: {
@@ -13722,6 +17051,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13812,6 +17150,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     rules_list: {
@@ -13875,6 +17222,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13971,6 +17327,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     rules_get: {
@@ -14025,6 +17390,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14133,6 +17507,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     rules_retire: {
@@ -14234,6 +17617,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     telemetry_snapshot: {
@@ -14264,6 +17656,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14337,6 +17738,15 @@ export interface operations {
             };
             /** @description The body is of a kind that we do not read. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14457,6 +17867,379 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    tus_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus: 1.0.0. */
+                "Tus-Resumable": string;
+                /** @description Algorithm (sha256, sha1) and digest of this body in Base64, a space between. */
+                "Upload-Checksum"?: string;
+                /** @description How many bytes are to come. */
+                "Upload-Length": string;
+                /** @description Pairs `key base64`, with commas between: filename, filetype, title, and sha256 of the whole file in hex, against which it is checked. */
+                "Upload-Metadata"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Location says where its bytes go. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The upload has come to another place. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The upload was called off, or took too long. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Another version of tus, or none. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More bytes than were announced, or than we take. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is not application/offset+octet-stream. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Somebody else is sending bytes of it. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The bytes are not those of their checksum. */
+            460: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    tus_terminate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus: 1.0.0. */
+                "Tus-Resumable": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description It cannot be done in the state things are in. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The upload was called off, or took too long. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Another version of tus, or none. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is larger than we take. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is of a kind that we do not read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    tus_append: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus: 1.0.0. */
+                "Tus-Resumable": string;
+                /** @description Algorithm (sha256, sha1) and digest of this body in Base64, a space between. */
+                "Upload-Checksum"?: string;
+                /** @description Where these bytes begin: what HEAD says. */
+                "Upload-Offset": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request has fields that are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The upload has come to another place. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The upload was called off, or took too long. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Another version of tus, or none. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More bytes than were announced, or than we take. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The body is not application/offset+octet-stream. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Somebody else is sending bytes of it. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The bytes are not those of their checksum. */
+            460: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     uploads_start: {
@@ -14546,6 +18329,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     uploads_get: {
@@ -14599,6 +18391,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14683,6 +18484,15 @@ export interface operations {
             };
             /** @description The body is of a kind that we do not read. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14779,6 +18589,15 @@ export interface operations {
             };
             /** @description The key was sent with another request, or a value cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14943,6 +18762,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     variants_get: {
@@ -14996,6 +18824,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15076,6 +18913,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     videos_get: {
@@ -15136,6 +18982,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     videos_alternatives: {
@@ -15189,6 +19044,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15296,6 +19160,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     videos_analyse: {
@@ -15396,6 +19269,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     videos_captions_list: {
@@ -15463,6 +19345,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15579,6 +19470,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     videos_rechoose: {
@@ -15679,6 +19579,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     videos_filmstrip: {
@@ -15732,6 +19641,15 @@ export interface operations {
             };
             /** @description No such video, or no filmstrip of it yet. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15801,6 +19719,15 @@ export interface operations {
             };
             /** @description The video has not been analysed yet. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15908,6 +19835,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     watermarks_list: {
@@ -15969,6 +19905,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16065,6 +20010,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     watermarks_get: {
@@ -16118,6 +20072,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16226,6 +20189,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     watermarks_restore: {
@@ -16327,6 +20299,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     webhooks_challenge_instagram: {
@@ -16375,6 +20356,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16447,6 +20437,15 @@ export interface operations {
             };
             /** @description The body is of a kind that we do not read. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16527,6 +20526,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     outgoing_get: {
@@ -16581,6 +20589,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16685,6 +20702,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     subscribers_list: {
@@ -16746,6 +20772,15 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16842,6 +20877,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     subscribers_get: {
@@ -16896,6 +20940,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17004,6 +21057,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     subscribers_disable: {
@@ -17098,6 +21160,15 @@ export interface operations {
             };
             /** @description The key was sent with another request, or a value cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17206,6 +21277,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     subscribers_ping: {
@@ -17296,6 +21376,15 @@ export interface operations {
             };
             /** @description The key was sent with another request, or a value cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17404,6 +21493,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOut"];
                 };
             };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
         };
     };
     subscribers_rotate: {
@@ -17494,6 +21592,15 @@ export interface operations {
             };
             /** @description The key was sent with another request, or a value cannot be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description More calls than the caller may make; Retry-After says when to go on. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

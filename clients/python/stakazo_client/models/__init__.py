@@ -1,12 +1,15 @@
 """Contains all the data models used in inputs/outputs"""
 
 from .account_budget_out import AccountBudgetOut
+from .account_choice_in_request import AccountChoiceInRequest
+from .account_choice_out import AccountChoiceOut
 from .account_detail_out import AccountDetailOut
 from .account_mode_enum import AccountModeEnum
 from .account_out import AccountOut
 from .account_plan_out import AccountPlanOut
 from .account_status_enum import AccountStatusEnum
 from .accounts_callback_platform import AccountsCallbackPlatform
+from .accounts_connect_login import AccountsConnectLogin
 from .accounts_connect_platform import AccountsConnectPlatform
 from .accounts_list_mode import AccountsListMode
 from .accounts_list_platform import AccountsListPlatform
@@ -32,6 +35,7 @@ from .avoid_out import AvoidOut
 from .batch_out import BatchOut
 from .batch_out_counts import BatchOutCounts
 from .blank_enum import BlankEnum
+from .both_sides_out import BothSidesOut
 from .budget_out import BudgetOut
 from .budget_scope_enum import BudgetScopeEnum
 from .bulk_action_enum import BulkActionEnum
@@ -43,6 +47,7 @@ from .campaign_out import CampaignOut
 from .campaign_status_enum import CampaignStatusEnum
 from .campaigns_list_goal import CampaignsListGoal
 from .campaigns_list_status import CampaignsListStatus
+from .candidate_out import CandidateOut
 from .captions_in_request import CaptionsInRequest
 from .captions_out import CaptionsOut
 from .captions_position_enum import CaptionsPositionEnum
@@ -93,12 +98,18 @@ from .evidence_out import EvidenceOut
 from .failure_rate_out import FailureRateOut
 from .failure_rates_out import FailureRatesOut
 from .filmstrip_out import FilmstripOut
+from .finding_kind_enum import FindingKindEnum
 from .finding_out import FindingOut
+from .finding_status_enum import FindingStatusEnum
+from .findings_list_kind import FindingsListKind
+from .findings_list_platform import FindingsListPlatform
+from .findings_list_status import FindingsListStatus
 from .focus_in_request import FocusInRequest
 from .focus_point import FocusPoint
 from .focus_point_request import FocusPointRequest
 from .format_codec_enum import FormatCodecEnum
 from .format_out import FormatOut
+from .found_account_out import FoundAccountOut
 from .frames_out import FramesOut
 from .framing_out import FramingOut
 from .framing_out_framing import FramingOutFraming
@@ -120,6 +131,10 @@ from .job_status_enum import JobStatusEnum
 from .jobs_list_status_item import JobsListStatusItem
 from .jobs_summary_out import JobsSummaryOut
 from .jobs_summary_out_by_status import JobsSummaryOutByStatus
+from .key_in_request import KeyInRequest
+from .key_mode_enum import KeyModeEnum
+from .key_out import KeyOut
+from .key_scope_enum import KeyScopeEnum
 from .ledger_event_out import LedgerEventOut
 from .ledger_event_out_links import LedgerEventOutLinks
 from .ledger_event_out_metadata import LedgerEventOutMetadata
@@ -132,7 +147,9 @@ from .limits_out import LimitsOut
 from .live_out import LiveOut
 from .login_in_request import LoginInRequest
 from .login_kind_enum import LoginKindEnum
+from .match_reason_out import MatchReasonOut
 from .me_out import MeOut
+from .new_key_out import NewKeyOut
 from .orchestrate_in_request import OrchestrateInRequest
 from .orchestration_out import OrchestrationOut
 from .outgoing_detail_out import OutgoingDetailOut
@@ -150,10 +167,13 @@ from .paginated_clip_out_list import PaginatedClipOutList
 from .paginated_format_out_list import PaginatedFormatOutList
 from .paginated_job_out_list import PaginatedJobOutList
 from .paginated_outgoing_out_list import PaginatedOutgoingOutList
+from .paginated_post_finding_out_list import PaginatedPostFindingOutList
 from .paginated_publication_out_list import PaginatedPublicationOutList
 from .paginated_reasoning_run_out_list import PaginatedReasoningRunOutList
+from .paginated_reconcile_run_out_list import PaginatedReconcileRunOutList
 from .paginated_rule_out_list import PaginatedRuleOutList
 from .paginated_schedule_out_list import PaginatedScheduleOutList
+from .paginated_step_out_list import PaginatedStepOutList
 from .paginated_subscriber_out_list import PaginatedSubscriberOutList
 from .paginated_variant_out_list import PaginatedVariantOutList
 from .paginated_video_out_list import PaginatedVideoOutList
@@ -163,10 +183,13 @@ from .password_in_request import PasswordInRequest
 from .patched_account_plan_in_request import PatchedAccountPlanInRequest
 from .patched_edit_in_request import PatchedEditInRequest
 from .patched_edit_in_request_options import PatchedEditInRequestOptions
+from .patched_key_change_in_request import PatchedKeyChangeInRequest
 from .place_out import PlaceOut
 from .plan_out import PlanOut
 from .plan_step_out import PlanStepOut
 from .platform_enum import PlatformEnum
+from .platform_evidence_out import PlatformEvidenceOut
+from .post_finding_out import PostFindingOut
 from .post_out import PostOut
 from .preflight_finding_out import PreflightFindingOut
 from .preflight_out import PreflightOut
@@ -189,6 +212,7 @@ from .publish_attempt_out import PublishAttemptOut
 from .publish_attempt_out_handle import PublishAttemptOutHandle
 from .publish_log_status_enum import PublishLogStatusEnum
 from .publish_phase_enum import PublishPhaseEnum
+from .publish_step_status_enum import PublishStepStatusEnum
 from .queue_stats_out import QueueStatsOut
 from .queue_status_enum import QueueStatusEnum
 from .reason_in_request import ReasonInRequest
@@ -204,6 +228,15 @@ from .reasoning_status_out import ReasoningStatusOut
 from .reasoning_trigger_enum import ReasoningTriggerEnum
 from .recent_events_out import RecentEventsOut
 from .recommendation_out import RecommendationOut
+from .reconcile_door_enum import ReconcileDoorEnum
+from .reconcile_kind_enum import ReconcileKindEnum
+from .reconcile_run_out import ReconcileRunOut
+from .reconcile_run_out_parameters import ReconcileRunOutParameters
+from .reconcile_run_out_per_platform import ReconcileRunOutPerPlatform
+from .reconcile_run_out_per_platform_additional_property import ReconcileRunOutPerPlatformAdditionalProperty
+from .reconcile_run_out_troubles_item import ReconcileRunOutTroublesItem
+from .reconcile_runs_list_door import ReconcileRunsListDoor
+from .reconcile_runs_list_kind import ReconcileRunsListKind
 from .reconciled_out import ReconciledOut
 from .refresh_in_request import RefreshInRequest
 from .register_in_request import RegisterInRequest
@@ -226,6 +259,8 @@ from .score_out import ScoreOut
 from .seal_out import SealOut
 from .seal_page_out import SealPageOut
 from .session_out import SessionOut
+from .settle_in_outcome_enum import SettleInOutcomeEnum
+from .settle_in_request import SettleInRequest
 from .severity_enum import SeverityEnum
 from .shot_out import ShotOut
 from .since_in_request import SinceInRequest
@@ -238,6 +273,11 @@ from .snapshot_out import SnapshotOut
 from .snapshot_out_alerts import SnapshotOutAlerts
 from .span_in_request import SpanInRequest
 from .stage_out import StageOut
+from .step_kind_enum import StepKindEnum
+from .step_out import StepOut
+from .steps_list_kind import StepsListKind
+from .steps_list_platform import StepsListPlatform
+from .steps_list_status import StepsListStatus
 from .subscriber_change_in_request import SubscriberChangeInRequest
 from .subscriber_in_request import SubscriberInRequest
 from .subscriber_out import SubscriberOut
@@ -305,11 +345,14 @@ from .why_in_request import WhyInRequest
 
 __all__ = (
     "AccountBudgetOut",
+    "AccountChoiceInRequest",
+    "AccountChoiceOut",
     "AccountDetailOut",
     "AccountModeEnum",
     "AccountOut",
     "AccountPlanOut",
     "AccountsCallbackPlatform",
+    "AccountsConnectLogin",
     "AccountsConnectPlatform",
     "AccountsListMode",
     "AccountsListPlatform",
@@ -336,6 +379,7 @@ __all__ = (
     "BatchOut",
     "BatchOutCounts",
     "BlankEnum",
+    "BothSidesOut",
     "BudgetOut",
     "BudgetScopeEnum",
     "BulkActionEnum",
@@ -347,6 +391,7 @@ __all__ = (
     "CampaignsListGoal",
     "CampaignsListStatus",
     "CampaignStatusEnum",
+    "CandidateOut",
     "CaptionsInRequest",
     "CaptionsOut",
     "CaptionsPositionEnum",
@@ -397,12 +442,18 @@ __all__ = (
     "FailureRateOut",
     "FailureRatesOut",
     "FilmstripOut",
+    "FindingKindEnum",
     "FindingOut",
+    "FindingsListKind",
+    "FindingsListPlatform",
+    "FindingsListStatus",
+    "FindingStatusEnum",
     "FocusInRequest",
     "FocusPoint",
     "FocusPointRequest",
     "FormatCodecEnum",
     "FormatOut",
+    "FoundAccountOut",
     "FramesOut",
     "FramingOut",
     "FramingOutFraming",
@@ -424,6 +475,10 @@ __all__ = (
     "JobStartedOut",
     "JobStatsOut",
     "JobStatusEnum",
+    "KeyInRequest",
+    "KeyModeEnum",
+    "KeyOut",
+    "KeyScopeEnum",
     "LedgerEventOut",
     "LedgerEventOutLinks",
     "LedgerEventOutMetadata",
@@ -436,7 +491,9 @@ __all__ = (
     "LiveOut",
     "LoginInRequest",
     "LoginKindEnum",
+    "MatchReasonOut",
     "MeOut",
+    "NewKeyOut",
     "OrchestrateInRequest",
     "OrchestrationOut",
     "OutgoingDetailOut",
@@ -454,10 +511,13 @@ __all__ = (
     "PaginatedFormatOutList",
     "PaginatedJobOutList",
     "PaginatedOutgoingOutList",
+    "PaginatedPostFindingOutList",
     "PaginatedPublicationOutList",
     "PaginatedReasoningRunOutList",
+    "PaginatedReconcileRunOutList",
     "PaginatedRuleOutList",
     "PaginatedScheduleOutList",
+    "PaginatedStepOutList",
     "PaginatedSubscriberOutList",
     "PaginatedVariantOutList",
     "PaginatedVideoOutList",
@@ -467,10 +527,13 @@ __all__ = (
     "PatchedAccountPlanInRequest",
     "PatchedEditInRequest",
     "PatchedEditInRequestOptions",
+    "PatchedKeyChangeInRequest",
     "PlaceOut",
     "PlanOut",
     "PlanStepOut",
     "PlatformEnum",
+    "PlatformEvidenceOut",
+    "PostFindingOut",
     "PostOut",
     "PreflightFindingOut",
     "PreflightOut",
@@ -493,6 +556,7 @@ __all__ = (
     "PublishAttemptOutHandle",
     "PublishLogStatusEnum",
     "PublishPhaseEnum",
+    "PublishStepStatusEnum",
     "QueueStatsOut",
     "QueueStatusEnum",
     "ReasoningHistoryStatus",
@@ -508,7 +572,16 @@ __all__ = (
     "ReasonInRequest",
     "RecentEventsOut",
     "RecommendationOut",
+    "ReconcileDoorEnum",
     "ReconciledOut",
+    "ReconcileKindEnum",
+    "ReconcileRunOut",
+    "ReconcileRunOutParameters",
+    "ReconcileRunOutPerPlatform",
+    "ReconcileRunOutPerPlatformAdditionalProperty",
+    "ReconcileRunOutTroublesItem",
+    "ReconcileRunsListDoor",
+    "ReconcileRunsListKind",
     "RefreshInRequest",
     "RegisterInRequest",
     "ReplayedOut",
@@ -530,6 +603,8 @@ __all__ = (
     "SealOut",
     "SealPageOut",
     "SessionOut",
+    "SettleInOutcomeEnum",
+    "SettleInRequest",
     "SeverityEnum",
     "ShotOut",
     "SinceInRequest",
@@ -542,6 +617,11 @@ __all__ = (
     "SnapshotOutAlerts",
     "SpanInRequest",
     "StageOut",
+    "StepKindEnum",
+    "StepOut",
+    "StepsListKind",
+    "StepsListPlatform",
+    "StepsListStatus",
     "SubscriberChangeInRequest",
     "SubscriberInRequest",
     "SubscriberOut",

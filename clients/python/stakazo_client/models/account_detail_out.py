@@ -33,11 +33,15 @@ class AccountDetailOut:
             * `live` - Live Default: 'simulator'.
         external_id (str): The account's id on the platform.
         handle (str):
+        login (str): By which it is connected: facebook, or empty for the platform's own.
         status (AccountStatusEnum): * `connected` - Connected
             * `expired` - Needs reconnecting
             * `disconnected` - Disconnected
         scopes (Any):
         token_expires_at (datetime.datetime | None):
+        renewed_at (datetime.datetime | None): When the platform last gave us tokens.
+        connection_ends_at (datetime.datetime | None): When it must be connected again at the latest; null: no end is
+            known.
         created_at (datetime.datetime):
         hold (HoldOut | None):
         waiting (int): Publications that wait for their time or their turn.
@@ -49,9 +53,12 @@ class AccountDetailOut:
     platform: PlatformEnum
     external_id: str
     handle: str
+    login: str
     status: AccountStatusEnum
     scopes: Any
     token_expires_at: datetime.datetime | None
+    renewed_at: datetime.datetime | None
+    connection_ends_at: datetime.datetime | None
     created_at: datetime.datetime
     hold: HoldOut | None
     waiting: int
@@ -73,6 +80,8 @@ class AccountDetailOut:
 
         handle = self.handle
 
+        login = self.login
+
         status: str = self.status
 
         scopes = self.scopes
@@ -82,6 +91,18 @@ class AccountDetailOut:
             token_expires_at = self.token_expires_at.isoformat()
         else:
             token_expires_at = self.token_expires_at
+
+        renewed_at: None | str
+        if isinstance(self.renewed_at, datetime.datetime):
+            renewed_at = self.renewed_at.isoformat()
+        else:
+            renewed_at = self.renewed_at
+
+        connection_ends_at: None | str
+        if isinstance(self.connection_ends_at, datetime.datetime):
+            connection_ends_at = self.connection_ends_at.isoformat()
+        else:
+            connection_ends_at = self.connection_ends_at
 
         created_at = self.created_at.isoformat()
 
@@ -109,9 +130,12 @@ class AccountDetailOut:
                 "mode": mode,
                 "external_id": external_id,
                 "handle": handle,
+                "login": login,
                 "status": status,
                 "scopes": scopes,
                 "token_expires_at": token_expires_at,
+                "renewed_at": renewed_at,
+                "connection_ends_at": connection_ends_at,
                 "created_at": created_at,
                 "hold": hold,
                 "waiting": waiting,
@@ -138,6 +162,8 @@ class AccountDetailOut:
 
         handle = d.pop("handle")
 
+        login = d.pop("login")
+
         status = check_account_status_enum(d.pop("status"))
 
         scopes = d.pop("scopes")
@@ -156,6 +182,36 @@ class AccountDetailOut:
             return cast(datetime.datetime | None, data)
 
         token_expires_at = _parse_token_expires_at(d.pop("token_expires_at"))
+
+        def _parse_renewed_at(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                renewed_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return renewed_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        renewed_at = _parse_renewed_at(d.pop("renewed_at"))
+
+        def _parse_connection_ends_at(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                connection_ends_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return connection_ends_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        connection_ends_at = _parse_connection_ends_at(d.pop("connection_ends_at"))
 
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
 
@@ -191,9 +247,12 @@ class AccountDetailOut:
             mode=mode,
             external_id=external_id,
             handle=handle,
+            login=login,
             status=status,
             scopes=scopes,
             token_expires_at=token_expires_at,
+            renewed_at=renewed_at,
+            connection_ends_at=connection_ends_at,
             created_at=created_at,
             hold=hold,
             waiting=waiting,

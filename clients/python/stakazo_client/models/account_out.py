@@ -28,11 +28,15 @@ class AccountOut:
             * `live` - Live Default: 'simulator'.
         external_id (str): The account's id on the platform.
         handle (str):
+        login (str): By which it is connected: facebook, or empty for the platform's own.
         status (AccountStatusEnum): * `connected` - Connected
             * `expired` - Needs reconnecting
             * `disconnected` - Disconnected
         scopes (Any):
         token_expires_at (datetime.datetime | None):
+        renewed_at (datetime.datetime | None): When the platform last gave us tokens.
+        connection_ends_at (datetime.datetime | None): When it must be connected again at the latest; null: no end is
+            known.
         created_at (datetime.datetime):
     """
 
@@ -40,9 +44,12 @@ class AccountOut:
     platform: PlatformEnum
     external_id: str
     handle: str
+    login: str
     status: AccountStatusEnum
     scopes: Any
     token_expires_at: datetime.datetime | None
+    renewed_at: datetime.datetime | None
+    connection_ends_at: datetime.datetime | None
     created_at: datetime.datetime
     mode: AccountModeEnum = "simulator"
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -58,6 +65,8 @@ class AccountOut:
 
         handle = self.handle
 
+        login = self.login
+
         status: str = self.status
 
         scopes = self.scopes
@@ -67,6 +76,18 @@ class AccountOut:
             token_expires_at = self.token_expires_at.isoformat()
         else:
             token_expires_at = self.token_expires_at
+
+        renewed_at: None | str
+        if isinstance(self.renewed_at, datetime.datetime):
+            renewed_at = self.renewed_at.isoformat()
+        else:
+            renewed_at = self.renewed_at
+
+        connection_ends_at: None | str
+        if isinstance(self.connection_ends_at, datetime.datetime):
+            connection_ends_at = self.connection_ends_at.isoformat()
+        else:
+            connection_ends_at = self.connection_ends_at
 
         created_at = self.created_at.isoformat()
 
@@ -79,9 +100,12 @@ class AccountOut:
                 "mode": mode,
                 "external_id": external_id,
                 "handle": handle,
+                "login": login,
                 "status": status,
                 "scopes": scopes,
                 "token_expires_at": token_expires_at,
+                "renewed_at": renewed_at,
+                "connection_ends_at": connection_ends_at,
                 "created_at": created_at,
             }
         )
@@ -100,6 +124,8 @@ class AccountOut:
         external_id = d.pop("external_id")
 
         handle = d.pop("handle")
+
+        login = d.pop("login")
 
         status = check_account_status_enum(d.pop("status"))
 
@@ -120,6 +146,36 @@ class AccountOut:
 
         token_expires_at = _parse_token_expires_at(d.pop("token_expires_at"))
 
+        def _parse_renewed_at(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                renewed_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return renewed_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        renewed_at = _parse_renewed_at(d.pop("renewed_at"))
+
+        def _parse_connection_ends_at(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                connection_ends_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return connection_ends_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        connection_ends_at = _parse_connection_ends_at(d.pop("connection_ends_at"))
+
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
 
         account_out = cls(
@@ -128,9 +184,12 @@ class AccountOut:
             mode=mode,
             external_id=external_id,
             handle=handle,
+            login=login,
             status=status,
             scopes=scopes,
             token_expires_at=token_expires_at,
+            renewed_at=renewed_at,
+            connection_ends_at=connection_ends_at,
             created_at=created_at,
         )
 

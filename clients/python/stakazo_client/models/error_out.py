@@ -21,11 +21,13 @@ class ErrorOut:
         code (str): Stable, for programs.
         message (str): For people.
         details (ErrorOutDetails): What exactly is wrong, where that is known.
+        request_id (str): Of the request, as in X-Request-ID.
     """
 
     code: str
     message: str
     details: ErrorOutDetails
+    request_id: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -35,6 +37,8 @@ class ErrorOut:
 
         details = self.details.to_dict()
 
+        request_id = self.request_id
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -42,6 +46,7 @@ class ErrorOut:
                 "code": code,
                 "message": message,
                 "details": details,
+                "request_id": request_id,
             }
         )
 
@@ -58,10 +63,13 @@ class ErrorOut:
 
         details = ErrorOutDetails.from_dict(d.pop("details"))
 
+        request_id = d.pop("request_id")
+
         error_out = cls(
             code=code,
             message=message,
             details=details,
+            request_id=request_id,
         )
 
         error_out.additional_properties = d

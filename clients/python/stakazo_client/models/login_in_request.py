@@ -6,26 +6,32 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 T = TypeVar("T", bound="LoginInRequest")
 
 
 @_attrs_define
 class LoginInRequest:
-    """Name and password.
+    """Name and password, and a code where the account has a second factor.
 
     Attributes:
         username (str):
         password (str):
+        code (str | Unset): Of the authenticator app, or a recovery code. Default: ''.
     """
 
     username: str
     password: str
+    code: str | Unset = ""
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         username = self.username
 
         password = self.password
+
+        code = self.code
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -35,6 +41,8 @@ class LoginInRequest:
                 "password": password,
             }
         )
+        if code is not UNSET:
+            field_dict["code"] = code
 
         return field_dict
 
@@ -45,9 +53,12 @@ class LoginInRequest:
 
         password = d.pop("password")
 
+        code = d.pop("code", UNSET)
+
         login_in_request = cls(
             username=username,
             password=password,
+            code=code,
         )
 
         login_in_request.additional_properties = d

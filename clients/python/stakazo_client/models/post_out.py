@@ -24,6 +24,7 @@ class PostOut:
             * `scheduled` - Scheduled
             * `publishing` - Publishing
             * `unknown` - Outcome unknown
+            * `delivered` - In the creator's inbox
             * `missed` - Missed its time
             * `published` - Published
             * `failed` - Failed

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..models.approval_out import ApprovalOut
     from ..models.evidence_out import EvidenceOut
     from ..models.preflight_out import PreflightOut
+    from ..models.step_out import StepOut
     from ..models.trail_out import TrailOut
 
 
@@ -31,6 +32,7 @@ class PublicationDetailOut:
             * `scheduled` - Scheduled
             * `publishing` - Publishing
             * `unknown` - Outcome unknown
+            * `delivered` - In the creator's inbox
             * `missed` - Missed its time
             * `published` - Published
             * `failed` - Failed
@@ -57,6 +59,7 @@ class PublicationDetailOut:
         content_hash (str): Of what it says now; an approval is bound to it.
         approval (ApprovalOut): Whose yes a publication needs, and whose it has for what it says now.
         evidence (EvidenceOut): Why we believe what the status says.
+        steps (list[StepOut]):
         ledger_trail (list[TrailOut]):
     """
 
@@ -84,6 +87,7 @@ class PublicationDetailOut:
     content_hash: str
     approval: ApprovalOut
     evidence: EvidenceOut
+    steps: list[StepOut]
     ledger_trail: list[TrailOut]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -148,6 +152,11 @@ class PublicationDetailOut:
 
         evidence = self.evidence.to_dict()
 
+        steps = []
+        for steps_item_data in self.steps:
+            steps_item = steps_item_data.to_dict()
+            steps.append(steps_item)
+
         ledger_trail = []
         for ledger_trail_item_data in self.ledger_trail:
             ledger_trail_item = ledger_trail_item_data.to_dict()
@@ -181,6 +190,7 @@ class PublicationDetailOut:
                 "content_hash": content_hash,
                 "approval": approval,
                 "evidence": evidence,
+                "steps": steps,
                 "ledger_trail": ledger_trail,
             }
         )
@@ -192,6 +202,7 @@ class PublicationDetailOut:
         from ..models.approval_out import ApprovalOut  # noqa: PLC0415
         from ..models.evidence_out import EvidenceOut  # noqa: PLC0415
         from ..models.preflight_out import PreflightOut  # noqa: PLC0415
+        from ..models.step_out import StepOut  # noqa: PLC0415
         from ..models.trail_out import TrailOut  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -282,6 +293,13 @@ class PublicationDetailOut:
 
         evidence = EvidenceOut.from_dict(d.pop("evidence"))
 
+        steps = []
+        _steps = d.pop("steps")
+        for steps_item_data in _steps:
+            steps_item = StepOut.from_dict(steps_item_data)
+
+            steps.append(steps_item)
+
         ledger_trail = []
         _ledger_trail = d.pop("ledger_trail")
         for ledger_trail_item_data in _ledger_trail:
@@ -314,6 +332,7 @@ class PublicationDetailOut:
             content_hash=content_hash,
             approval=approval,
             evidence=evidence,
+            steps=steps,
             ledger_trail=ledger_trail,
         )
 

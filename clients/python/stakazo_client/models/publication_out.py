@@ -28,6 +28,7 @@ class PublicationOut:
             * `scheduled` - Scheduled
             * `publishing` - Publishing
             * `unknown` - Outcome unknown
+            * `delivered` - In the creator's inbox
             * `missed` - Missed its time
             * `published` - Published
             * `failed` - Failed

@@ -1,12 +1,13 @@
 from typing import Literal
 
 PublicationStatusEnum = Literal[
-    "awaiting", "cancelled", "draft", "failed", "missed", "published", "publishing", "scheduled", "unknown"
+    "awaiting", "cancelled", "delivered", "draft", "failed", "missed", "published", "publishing", "scheduled", "unknown"
 ]
 
 PUBLICATION_STATUS_ENUM_VALUES: set[PublicationStatusEnum] = {
     "awaiting",
     "cancelled",
+    "delivered",
     "draft",
     "failed",
     "missed",

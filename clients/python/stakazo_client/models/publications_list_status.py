@@ -1,12 +1,13 @@
 from typing import Literal
 
 PublicationsListStatus = Literal[
-    "awaiting", "cancelled", "draft", "failed", "missed", "published", "publishing", "scheduled", "unknown"
+    "awaiting", "cancelled", "delivered", "draft", "failed", "missed", "published", "publishing", "scheduled", "unknown"
 ]
 
 PUBLICATIONS_LIST_STATUS_VALUES: set[PublicationsListStatus] = {
     "awaiting",
     "cancelled",
+    "delivered",
     "draft",
     "failed",
     "missed",

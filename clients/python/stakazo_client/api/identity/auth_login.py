@@ -46,6 +46,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_401
 
+    if response.status_code == 403:
+        response_403 = ErrorOut.from_dict(response.json())
+
+        return response_403
+
     if response.status_code == 409:
         response_409 = ErrorOut.from_dict(response.json())
 
@@ -88,10 +93,13 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: LoginInRequest,
 ) -> Response[ErrorOut | TokensOut]:
-    """Name and password for tokens; after five failures wait (429, Retry-After).
+    """Name and password, and a code where the account has a second factor, for tokens.
+
+    401 `identity.second-factor-needed`: send it again with `code`. After five failures wait.
 
     Args:
-        body (LoginInRequest): Name and password.
+        body (LoginInRequest): Name and password, and a code where the account has a second
+            factor.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -117,10 +125,13 @@ def sync(
     client: AuthenticatedClient | Client,
     body: LoginInRequest,
 ) -> ErrorOut | TokensOut | None:
-    """Name and password for tokens; after five failures wait (429, Retry-After).
+    """Name and password, and a code where the account has a second factor, for tokens.
+
+    401 `identity.second-factor-needed`: send it again with `code`. After five failures wait.
 
     Args:
-        body (LoginInRequest): Name and password.
+        body (LoginInRequest): Name and password, and a code where the account has a second
+            factor.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -141,10 +152,13 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: LoginInRequest,
 ) -> Response[ErrorOut | TokensOut]:
-    """Name and password for tokens; after five failures wait (429, Retry-After).
+    """Name and password, and a code where the account has a second factor, for tokens.
+
+    401 `identity.second-factor-needed`: send it again with `code`. After five failures wait.
 
     Args:
-        body (LoginInRequest): Name and password.
+        body (LoginInRequest): Name and password, and a code where the account has a second
+            factor.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -168,10 +182,13 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: LoginInRequest,
 ) -> ErrorOut | TokensOut | None:
-    """Name and password for tokens; after five failures wait (429, Retry-After).
+    """Name and password, and a code where the account has a second factor, for tokens.
+
+    401 `identity.second-factor-needed`: send it again with `code`. After five failures wait.
 
     Args:
-        body (LoginInRequest): Name and password.
+        body (LoginInRequest): Name and password, and a code where the account has a second
+            factor.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -6,6 +6,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.account_choice_out import AccountChoiceOut
 from ...models.account_out import AccountOut
 from ...models.accounts_callback_platform import AccountsCallbackPlatform
 from ...models.error_out import ErrorOut
@@ -43,11 +44,16 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> AccountOut | Any | ErrorOut | None:
+) -> AccountChoiceOut | AccountOut | Any | ErrorOut | None:
     if response.status_code == 200:
         response_200 = AccountOut.from_dict(response.json())
 
         return response_200
+
+    if response.status_code == 202:
+        response_202 = AccountChoiceOut.from_dict(response.json())
+
+        return response_202
 
     if response.status_code == 302:
         response_302 = cast(Any, None)
@@ -73,6 +79,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 429:
+        response_429 = ErrorOut.from_dict(response.json())
+
+        return response_429
+
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     else:
@@ -81,7 +92,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[AccountOut | Any | ErrorOut]:
+) -> Response[AccountChoiceOut | AccountOut | Any | ErrorOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -97,8 +108,10 @@ def sync_detailed(
     code: str | Unset = UNSET,
     error: str | Unset = UNSET,
     state: str | Unset = UNSET,
-) -> Response[AccountOut | Any | ErrorOut]:
+) -> Response[AccountChoiceOut | AccountOut | Any | ErrorOut]:
     """Keep the account; only in the session that opened the page, within ten minutes, once.
+
+    202: the sign-in opens several accounts, and none is kept until some are chosen.
 
     Args:
         platform (AccountsCallbackPlatform):
@@ -111,7 +124,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AccountOut | Any | ErrorOut]
+        Response[AccountChoiceOut | AccountOut | Any | ErrorOut]
     """
 
     kwargs = _get_kwargs(
@@ -135,8 +148,10 @@ def sync(
     code: str | Unset = UNSET,
     error: str | Unset = UNSET,
     state: str | Unset = UNSET,
-) -> AccountOut | Any | ErrorOut | None:
+) -> AccountChoiceOut | AccountOut | Any | ErrorOut | None:
     """Keep the account; only in the session that opened the page, within ten minutes, once.
+
+    202: the sign-in opens several accounts, and none is kept until some are chosen.
 
     Args:
         platform (AccountsCallbackPlatform):
@@ -149,7 +164,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AccountOut | Any | ErrorOut
+        AccountChoiceOut | AccountOut | Any | ErrorOut
     """
 
     return sync_detailed(
@@ -168,8 +183,10 @@ async def asyncio_detailed(
     code: str | Unset = UNSET,
     error: str | Unset = UNSET,
     state: str | Unset = UNSET,
-) -> Response[AccountOut | Any | ErrorOut]:
+) -> Response[AccountChoiceOut | AccountOut | Any | ErrorOut]:
     """Keep the account; only in the session that opened the page, within ten minutes, once.
+
+    202: the sign-in opens several accounts, and none is kept until some are chosen.
 
     Args:
         platform (AccountsCallbackPlatform):
@@ -182,7 +199,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AccountOut | Any | ErrorOut]
+        Response[AccountChoiceOut | AccountOut | Any | ErrorOut]
     """
 
     kwargs = _get_kwargs(
@@ -204,8 +221,10 @@ async def asyncio(
     code: str | Unset = UNSET,
     error: str | Unset = UNSET,
     state: str | Unset = UNSET,
-) -> AccountOut | Any | ErrorOut | None:
+) -> AccountChoiceOut | AccountOut | Any | ErrorOut | None:
     """Keep the account; only in the session that opened the page, within ten minutes, once.
+
+    202: the sign-in opens several accounts, and none is kept until some are chosen.
 
     Args:
         platform (AccountsCallbackPlatform):
@@ -218,7 +237,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AccountOut | Any | ErrorOut
+        AccountChoiceOut | AccountOut | Any | ErrorOut
     """
 
     return (

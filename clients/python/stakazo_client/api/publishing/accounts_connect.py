@@ -6,6 +6,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.accounts_connect_login import AccountsConnectLogin
 from ...models.accounts_connect_platform import AccountsConnectPlatform
 from ...models.consent_out import ConsentOut
 from ...models.error_out import ErrorOut
@@ -15,17 +16,29 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     platform: AccountsConnectPlatform,
     *,
+    login: AccountsConnectLogin | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
 
+    params: dict[str, Any] = {}
+
+    json_login: str | Unset = UNSET
+    if not isinstance(login, Unset):
+        json_login = login
+
+    params["login"] = json_login
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/publishing/accounts/{platform}/connect".format(
             platform=quote(str(platform), safe=""),
         ),
+        "params": params,
     }
 
     _kwargs["headers"] = headers
@@ -84,6 +97,11 @@ def _parse_response(
 
         return response_422
 
+    if response.status_code == 429:
+        response_429 = ErrorOut.from_dict(response.json())
+
+        return response_429
+
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
     else:
@@ -105,12 +123,14 @@ def sync_detailed(
     platform: AccountsConnectPlatform,
     *,
     client: AuthenticatedClient,
+    login: AccountsConnectLogin | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Any | ConsentOut | ErrorOut]:
     """Open a consent page for this session; browsers are sent there.
 
     Args:
         platform (AccountsConnectPlatform):
+        login (AccountsConnectLogin | Unset):
         idempotency_key (str | Unset):
 
     Raises:
@@ -123,6 +143,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         platform=platform,
+        login=login,
         idempotency_key=idempotency_key,
     )
 
@@ -137,12 +158,14 @@ def sync(
     platform: AccountsConnectPlatform,
     *,
     client: AuthenticatedClient,
+    login: AccountsConnectLogin | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
 ) -> Any | ConsentOut | ErrorOut | None:
     """Open a consent page for this session; browsers are sent there.
 
     Args:
         platform (AccountsConnectPlatform):
+        login (AccountsConnectLogin | Unset):
         idempotency_key (str | Unset):
 
     Raises:
@@ -156,6 +179,7 @@ def sync(
     return sync_detailed(
         platform=platform,
         client=client,
+        login=login,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -164,12 +188,14 @@ async def asyncio_detailed(
     platform: AccountsConnectPlatform,
     *,
     client: AuthenticatedClient,
+    login: AccountsConnectLogin | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[Any | ConsentOut | ErrorOut]:
     """Open a consent page for this session; browsers are sent there.
 
     Args:
         platform (AccountsConnectPlatform):
+        login (AccountsConnectLogin | Unset):
         idempotency_key (str | Unset):
 
     Raises:
@@ -182,6 +208,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         platform=platform,
+        login=login,
         idempotency_key=idempotency_key,
     )
 
@@ -194,12 +221,14 @@ async def asyncio(
     platform: AccountsConnectPlatform,
     *,
     client: AuthenticatedClient,
+    login: AccountsConnectLogin | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
 ) -> Any | ConsentOut | ErrorOut | None:
     """Open a consent page for this session; browsers are sent there.
 
     Args:
         platform (AccountsConnectPlatform):
+        login (AccountsConnectLogin | Unset):
         idempotency_key (str | Unset):
 
     Raises:
@@ -214,6 +243,7 @@ async def asyncio(
         await asyncio_detailed(
             platform=platform,
             client=client,
+            login=login,
             idempotency_key=idempotency_key,
         )
     ).parsed

@@ -1,0 +1,257 @@
+from http import HTTPStatus
+from typing import Any, cast
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_out import ErrorOut
+from ...models.paginated_reconcile_run_out_list import PaginatedReconcileRunOutList
+from ...models.reconcile_runs_list_door import ReconcileRunsListDoor
+from ...models.reconcile_runs_list_kind import ReconcileRunsListKind
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    cursor: str | Unset = UNSET,
+    door: ReconcileRunsListDoor | Unset = UNSET,
+    kind: ReconcileRunsListKind | Unset = UNSET,
+    limit: int | Unset = 50,
+    if_none_match: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_none_match, Unset):
+        headers["If-None-Match"] = if_none_match
+
+    params: dict[str, Any] = {}
+
+    params["cursor"] = cursor
+
+    json_door: str | Unset = UNSET
+    if not isinstance(door, Unset):
+        json_door = door
+
+    params["door"] = json_door
+
+    json_kind: str | Unset = UNSET
+    if not isinstance(kind, Unset):
+        json_kind = kind
+
+    params["kind"] = json_kind
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/publishing/reconcile/runs",
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | ErrorOut | PaginatedReconcileRunOutList | None:
+    if response.status_code == 200:
+        response_200 = PaginatedReconcileRunOutList.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
+
+    if response.status_code == 400:
+        response_400 = ErrorOut.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorOut.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorOut.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 429:
+        response_429 = ErrorOut.from_dict(response.json())
+
+        return response_429
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any | ErrorOut | PaginatedReconcileRunOutList]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    cursor: str | Unset = UNSET,
+    door: ReconcileRunsListDoor | Unset = UNSET,
+    kind: ReconcileRunsListKind | Unset = UNSET,
+    limit: int | Unset = 50,
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | ErrorOut | PaginatedReconcileRunOutList]:
+    """The history of reconciliation and of the audit.
+
+    Args:
+        cursor (str | Unset):
+        door (ReconcileRunsListDoor | Unset):
+        kind (ReconcileRunsListKind | Unset):
+        limit (int | Unset):  Default: 50.
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorOut | PaginatedReconcileRunOutList]
+    """
+
+    kwargs = _get_kwargs(
+        cursor=cursor,
+        door=door,
+        kind=kind,
+        limit=limit,
+        if_none_match=if_none_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    cursor: str | Unset = UNSET,
+    door: ReconcileRunsListDoor | Unset = UNSET,
+    kind: ReconcileRunsListKind | Unset = UNSET,
+    limit: int | Unset = 50,
+    if_none_match: str | Unset = UNSET,
+) -> Any | ErrorOut | PaginatedReconcileRunOutList | None:
+    """The history of reconciliation and of the audit.
+
+    Args:
+        cursor (str | Unset):
+        door (ReconcileRunsListDoor | Unset):
+        kind (ReconcileRunsListKind | Unset):
+        limit (int | Unset):  Default: 50.
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorOut | PaginatedReconcileRunOutList
+    """
+
+    return sync_detailed(
+        client=client,
+        cursor=cursor,
+        door=door,
+        kind=kind,
+        limit=limit,
+        if_none_match=if_none_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    cursor: str | Unset = UNSET,
+    door: ReconcileRunsListDoor | Unset = UNSET,
+    kind: ReconcileRunsListKind | Unset = UNSET,
+    limit: int | Unset = 50,
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | ErrorOut | PaginatedReconcileRunOutList]:
+    """The history of reconciliation and of the audit.
+
+    Args:
+        cursor (str | Unset):
+        door (ReconcileRunsListDoor | Unset):
+        kind (ReconcileRunsListKind | Unset):
+        limit (int | Unset):  Default: 50.
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorOut | PaginatedReconcileRunOutList]
+    """
+
+    kwargs = _get_kwargs(
+        cursor=cursor,
+        door=door,
+        kind=kind,
+        limit=limit,
+        if_none_match=if_none_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    cursor: str | Unset = UNSET,
+    door: ReconcileRunsListDoor | Unset = UNSET,
+    kind: ReconcileRunsListKind | Unset = UNSET,
+    limit: int | Unset = 50,
+    if_none_match: str | Unset = UNSET,
+) -> Any | ErrorOut | PaginatedReconcileRunOutList | None:
+    """The history of reconciliation and of the audit.
+
+    Args:
+        cursor (str | Unset):
+        door (ReconcileRunsListDoor | Unset):
+        kind (ReconcileRunsListKind | Unset):
+        limit (int | Unset):  Default: 50.
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorOut | PaginatedReconcileRunOutList
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            cursor=cursor,
+            door=door,
+            kind=kind,
+            limit=limit,
+            if_none_match=if_none_match,
+        )
+    ).parsed
