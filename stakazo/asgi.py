@@ -10,10 +10,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stakazo.settings")
 _http = get_asgi_application()
 
 from django.conf import settings  # noqa: E402  after the environment is set
+from django.db import connections  # noqa: E402
 
 from media_assets.api.slices import TusSlices  # noqa: E402
 from stakazo.core.body_limit import BodyLimit  # noqa: E402
 from stakazo.telemetry.routing import websocket_urlpatterns  # noqa: E402  needs the apps loaded
+
+# Each request has a thread of its own here, so a connection that is kept is never used again.
+connections.settings["default"]["CONN_MAX_AGE"] = 0
 
 _UPLOAD_BYTES = settings.MEDIA_LIMITS["max_bytes"] + 1024 * 1024  # the form around the file
 

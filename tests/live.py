@@ -4,7 +4,6 @@ import contextlib
 import threading
 
 import uvicorn
-from django.db import connections
 
 
 @contextlib.contextmanager
@@ -12,8 +11,6 @@ def live_app(monkeypatch):
     """The base address of a running server. Needs `django_db(transaction=True)`."""
     from stakazo.asgi import application
 
-    # Connections of the server's threads end with their requests, so the test database can go.
-    monkeypatch.setitem(connections["default"].settings_dict, "CONN_MAX_AGE", 0)
     server = uvicorn.Server(
         uvicorn.Config(application, host="127.0.0.1", port=0, log_level="error", lifespan="off")
     )

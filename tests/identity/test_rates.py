@@ -167,7 +167,6 @@ from stakazo.asgi import application
 from stakazo.identity import rates
 from django.db import connections
 rates.PERIOD_S = 3600  # no window ends while a busy machine answers
-connections["default"].settings_dict["CONN_MAX_AGE"] = 0  # each thread would keep its own
 uvicorn.run(application, host="127.0.0.1", port=int(sys.argv[1]), log_level="error", lifespan="off")
 """
 
