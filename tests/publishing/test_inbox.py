@@ -72,7 +72,7 @@ def test_nothing_is_sent_twice_into_the_inbox(simulator, client, small_video):
     media = media_of(small_video)
     handle = delivered(client, media)
     assert prepared(client, media, handle) == handle
-    assert client.publish_video(media, FOR_THE_CREATOR, handle=handle).state is PostState.DELIVERED
+    assert client.ready_to_publish(handle).state is PostState.DELIVERED
 
 
 def test_what_the_creator_posted_is_published_under_its_public_id(simulator, client, small_video):
