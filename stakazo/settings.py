@@ -338,6 +338,7 @@ SPECTACULAR_SETTINGS = {
         "AccountModeEnum": "publishing.models.SocialAccount.Mode",
         "BudgetScopeEnum": ["account", "app"],
         "BulkActionEnum": ["retry", "cancel"],
+        "SettleOutcomeEnum": "publishing.api.deciding.OUTCOMES",
         "CaptionsPositionEnum": ["bottom", "middle", "top"],
         "CaptionsSourceEnum": "media_assets.models.Captions.Source",
         "CatchUpEnum": "publishing.plan_models.CatchUp",

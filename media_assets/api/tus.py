@@ -83,7 +83,8 @@ class _TusView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Raises BadProtocolVersion."""
         super().initial(request, *args, **kwargs)
-        if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != VERSION:
+        known = request.method != "OPTIONS" and hasattr(self, str(request.method).lower())
+        if known and request.headers.get("Tus-Resumable") != VERSION:
             raise BadProtocolVersion(f"Say Tus-Resumable: {VERSION}.", versions=[VERSION])
 
     def finalize_response(

@@ -269,7 +269,7 @@ class ChoiceView(APIView):
         responses={200: AccountOut(many=True), 400: ErrorOut, 404: ErrorOut},
         examples=[
             _asked("One of them", {"external_ids": ["17841400000000001"]}),
-            _example("Connected", [_ACCOUNT]),
+            _example("Connected", _ACCOUNT),
         ],
     )
     def post(self, request: Request, pk: uuid.UUID) -> Response:

@@ -86,7 +86,7 @@ TABLE: tuple[Resource, ...] = (
         "publishing.publication publishing.publishlog publishing.publishstep publishing.postmetric"
         " publishing.agemetric publishing.postfinding publishing.reconcilerun",
         admin=(*ALL, "approve", "settle"),
-        editor=(*WORK, "settle"),
+        editor=WORK,
         viewer=LOOK,
     ),
     _row("approvals", "publishing.approval", admin=ALL, editor=WORK, viewer=LOOK),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import schemathesis
 
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 IDS = json.loads(Path(os.environ["FUZZ_IDS"]).read_text())
 
 

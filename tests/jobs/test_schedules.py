@@ -338,6 +338,7 @@ def test_every_room_declares_what_can_run(of_the_rooms):
         "media.sweep_orphans",
         "media.sweep_temporaries",
         "media.sweep_uploads",
+        "publishing.audit",
         "publishing.follow",
         "publishing.metrics",
         "publishing.metrics_at_ages",

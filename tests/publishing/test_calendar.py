@@ -224,7 +224,7 @@ def test_a_move_that_cannot_be_says_why_and_changes_nothing(admin_client, wish):
     at = timezone.now() + timedelta(days=3)
     publication = make_publication(scheduled_at=at)
     answer = by_script(admin_client, publication, **wish)
-    assert (answer.status_code, set(answer.json())) == (400, {"code", "message"})
+    assert (answer.status_code, set(answer.json()) >= {"code", "message"}) == (400, True)
     assert post(admin_client, publication, **wish).status_code == 400
     publication.refresh_from_db()
     assert publication.scheduled_at == at

@@ -10,7 +10,8 @@ import pytest
 
 from publishing.platforms import PLATFORMS, client_for, oauth_for, wire
 from publishing.platforms.base import Tokens
-from publishing.platforms.hosts import LIVE_HOSTS, WrongHost, looks_live
+from publishing.platforms.facts import live_hosts
+from publishing.platforms.hosts import WrongHost, looks_live
 from publishing.platforms.websub import subscribe_to_channel
 from publishing.services.webhooks import handle_delivery, receive
 from publishing.simulator.credentials import SIMULATED_APPS
@@ -126,7 +127,7 @@ def test_every_call_of_every_client_stays_in_its_mode(net, small_video, platform
     if mode == "simulator":
         assert net.hosts == {"127.0.0.1:8100"}
     else:
-        assert net.hosts <= set(LIVE_HOSTS[platform].values())
+        assert net.hosts <= set(live_hosts(platform).values())
 
 
 @pytest.mark.parametrize("platform", NAMES)
@@ -138,7 +139,7 @@ def test_the_page_where_somebody_signs_in_is_of_the_same_mode(net, platform, mod
     if mode == "simulator":
         assert url.startswith(f"{SIMULATOR}/")
     else:
-        assert urlsplit(url).netloc == LIVE_HOSTS[platform]["authorize"]
+        assert urlsplit(url).netloc == live_hosts(platform)["authorize"]
 
 
 @pytest.mark.parametrize("platform", NAMES)

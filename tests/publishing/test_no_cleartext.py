@@ -107,7 +107,7 @@ def test_a_token_stands_nowhere_in_clear(canaries, caplog, capsys):
     found["logs"] = hits(canaries, caplog.text + "".join(repr(r.__dict__) for r in caplog.records))
     browser, api = Client(), APIClient()
     browser.force_login(make_user("ada"))
-    api.force_login(make_user("bea"))
+    api.force_login(make_user("ben"))
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         pages = [reverse(f"{name}_changelist")]

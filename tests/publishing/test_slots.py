@@ -110,7 +110,9 @@ def test_a_draft_and_one_that_waits_can_be_put_in_a_slot(account):
     draft = make_publication(account=account, status="draft")
     schedule_publication(draft, next_slot=True)
     waits = make_publication(
-        account=account, scheduled_at=timezone.now() + timedelta(days=40, minutes=7)
+        make_variant(content=b"another"),
+        account,
+        scheduled_at=timezone.now() + timedelta(days=40, minutes=7),
     )
     schedule_publication(waits, next_slot=True)
     assert (draft.status, waits.status) == ("scheduled", "scheduled")

@@ -5581,15 +5581,9 @@ export interface components {
             /** @description The login of this very request. */
             readonly is_current: boolean;
         };
-        /**
-         * @description * `ours` - This post is ours
-         *     * `absent` - It is not there
-         * @enum {string}
-         */
-        SettleInOutcomeEnum: "ours" | "absent";
         /** @description A person's decision. */
         SettleInRequest: {
-            outcome: components["schemas"]["SettleInOutcomeEnum"];
+            outcome: components["schemas"]["SettleOutcomeEnum"];
             /**
              * @description Of `ours`.
              * @default
@@ -5600,6 +5594,12 @@ export interface components {
             /** @default asked for */
             why?: string;
         };
+        /**
+         * @description * `ours` - This post is ours
+         *     * `absent` - It is not there
+         * @enum {string}
+         */
+        SettleOutcomeEnum: "ours" | "absent";
         /**
          * @description * `INFO` - Info
          *     * `WARN` - Warning

@@ -259,8 +259,8 @@ from .score_out import ScoreOut
 from .seal_out import SealOut
 from .seal_page_out import SealPageOut
 from .session_out import SessionOut
-from .settle_in_outcome_enum import SettleInOutcomeEnum
 from .settle_in_request import SettleInRequest
+from .settle_outcome_enum import SettleOutcomeEnum
 from .severity_enum import SeverityEnum
 from .shot_out import ShotOut
 from .since_in_request import SinceInRequest
@@ -603,8 +603,8 @@ __all__ = (
     "SealOut",
     "SealPageOut",
     "SessionOut",
-    "SettleInOutcomeEnum",
     "SettleInRequest",
+    "SettleOutcomeEnum",
     "SeverityEnum",
     "ShotOut",
     "SinceInRequest",

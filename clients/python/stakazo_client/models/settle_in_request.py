@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.settle_in_outcome_enum import SettleInOutcomeEnum, check_settle_in_outcome_enum
+from ..models.settle_outcome_enum import SettleOutcomeEnum, check_settle_outcome_enum
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SettleInRequest")
@@ -17,14 +17,14 @@ class SettleInRequest:
     """A person's decision.
 
     Attributes:
-        outcome (SettleInOutcomeEnum): * `ours` - This post is ours
+        outcome (SettleOutcomeEnum): * `ours` - This post is ours
             * `absent` - It is not there
         external_post_id (str | Unset): Of `ours`. Default: ''.
         not_ours (list[str] | Unset): Of `absent`: posts that fit, and that you say are others.
         why (str | Unset):  Default: 'asked for'.
     """
 
-    outcome: SettleInOutcomeEnum
+    outcome: SettleOutcomeEnum
     external_post_id: str | Unset = ""
     not_ours: list[str] | Unset = UNSET
     why: str | Unset = "asked for"
@@ -60,7 +60,7 @@ class SettleInRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        outcome = check_settle_in_outcome_enum(d.pop("outcome"))
+        outcome = check_settle_outcome_enum(d.pop("outcome"))
 
         external_post_id = d.pop("external_post_id", UNSET)
 
