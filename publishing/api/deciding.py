@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from publishing import queries
+from publishing.api.examples import WITH_EVIDENCE
 from publishing.api.serializers import EvidenceOut, PublicationDetailOut
 from publishing.models import Publication
 from publishing.services import deciding
@@ -160,6 +161,9 @@ class SettleView(_PublicationView):
                 "It is not there",
                 value={"outcome": "absent", "why": "looked at the profile"},
                 request_only=True,
+            ),
+            OpenApiExample(
+                "Settled", value=WITH_EVIDENCE, response_only=True, status_codes=["200"]
             ),
         ],
     )
