@@ -102,7 +102,7 @@ class _TusView(APIView):
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """What we speak."""
         return Response(
-            status=status.HTTP_204_NO_CONTENT,
+            status=status.HTTP_200_OK,
             headers={
                 "Tus-Resumable": VERSION,
                 "Tus-Version": VERSION,
@@ -157,9 +157,9 @@ class OneTusView(_TusView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Raises MethodNotAllowed for a POST that does not stand for another method."""
-        super().initial(request, *args, **kwargs)
         if request.method == "POST" and _meant(request) not in _METHODS:
             raise exceptions.MethodNotAllowed("POST")
+        super().initial(request, *args, **kwargs)
 
     def head(self, request: Request, pk: uuid.UUID) -> Response:
         """How far it has come."""
