@@ -81,11 +81,17 @@ class _TusView(APIView):
         return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Raises BadProtocolVersion."""
+        """Raises MethodNotAllowed, BadProtocolVersion."""
         super().initial(request, *args, **kwargs)
+        if self.is_no_method(request):
+            raise exceptions.MethodNotAllowed(str(request.method))
         known = request.method != "OPTIONS" and hasattr(self, str(request.method).lower())
         if known and request.headers.get("Tus-Resumable") != VERSION:
             raise BadProtocolVersion(f"Say Tus-Resumable: {VERSION}.", versions=[VERSION])
+
+    def is_no_method(self, request: Request) -> bool:
+        """Whether the method is none here, although there is a handler for it."""
+        return False
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
@@ -155,11 +161,9 @@ class OneTusView(_TusView):
 
     throttle_classes = ()  # a film of many GB comes in thousands of pieces
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Raises MethodNotAllowed for a POST that does not stand for another method."""
-        if request.method == "POST" and _meant(request) not in _METHODS:
-            raise exceptions.MethodNotAllowed("POST")
-        super().initial(request, *args, **kwargs)
+    def is_no_method(self, request: Request) -> bool:
+        """A POST that does not stand for another method."""
+        return request.method == "POST" and _meant(request) not in _METHODS
 
     def head(self, request: Request, pk: uuid.UUID) -> Response:
         """How far it has come."""

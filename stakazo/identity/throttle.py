@@ -41,8 +41,7 @@ def _count(limits: list[tuple[str, int]], now: datetime) -> int:
     left = max(limit for _, limit in limits)
     with transaction.atomic():
         for key, limit in limits:
-            LoginAttempts.objects.get_or_create(key=key, defaults={"since": now})
-            attempts = LoginAttempts.objects.select_for_update().get(key=key)
+            attempts = _held(key, now)
             if attempts.since + WINDOW <= now:
                 attempts.count, attempts.since = 0, now
             if attempts.count >= limit:
@@ -55,6 +54,15 @@ def _count(limits: list[tuple[str, int]], now: datetime) -> int:
             attempts.save(update_fields=["count", "since"])
             left = min(left, limit - attempts.count)
     return left
+
+
+def _held(key: str, now: datetime) -> LoginAttempts:
+    """The row of this key, which nobody else changes until the transaction ends."""
+    while True:
+        LoginAttempts.objects.get_or_create(key=key, defaults={"since": now})
+        row = LoginAttempts.objects.select_for_update().filter(key=key).first()
+        if row is not None:  # else somebody was forgiven at this very moment
+            return row
 
 
 def forgive_attempt(username: str, address: str) -> None:

@@ -11,7 +11,7 @@ from tests.chaos.publish.checker import Intent, Tally, check
 from tests.chaos.publish.mutants import MUTANTS
 from tests.chaos.publish.plan import plan_of
 
-RUNS = 60
+RUNS = 24
 
 
 def play(*words):

@@ -28,7 +28,6 @@ OURS = {
     "fail": 3,
     "settle": 3,
     "snooze": 3,
-    "refresh": 1,
     "commit": 6,
 }
 CALL_FAULTS = {

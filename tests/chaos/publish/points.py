@@ -30,7 +30,6 @@ WRAPPED = {
     "publishing.services.attempts:succeed": "succeed",
     "publishing.services.attempts:fail": "fail",
     "publishing.services.metering:take_turn": "take_turn",
-    "publishing.services.renewing:_refresh_now": "refresh",
 }
 
 
