@@ -191,6 +191,8 @@ def test_the_roles_hold_what_the_policy_says():
     theirs = {"campaigns.delete_campaign", "publishing.settle_publication"}
     assert theirs <= admin
     assert not theirs & editor
+    assert "identity.view_refreshtoken" in admin
+    assert "identity.change_refreshtoken" not in admin
 
 
 def test_a_viewer_looks_and_an_editor_changes():
